@@ -1,0 +1,68 @@
+"""Yes or no: is it cheap now, is tomorrow known, is the price below zero."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import SpotPlannerConfigEntry
+from .entity import SpotPlannerEntity
+from .view import PriceView
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpotPlannerBinarySensorDescription(BinarySensorEntityDescription):
+    """Describe a binary sensor by the part of the view that it shows."""
+
+    is_on_fn: Callable[[PriceView], bool | None]
+
+
+BINARY_SENSORS: tuple[SpotPlannerBinarySensorDescription, ...] = (
+    SpotPlannerBinarySensorDescription(
+        key="cheapest_window",
+        translation_key="cheapest_window",
+        is_on_fn=lambda view: view.in_window,
+    ),
+    SpotPlannerBinarySensorDescription(
+        key="tomorrow_available",
+        translation_key="tomorrow_available",
+        is_on_fn=lambda view: view.tomorrow_available,
+    ),
+    SpotPlannerBinarySensorDescription(
+        key="negative_price",
+        translation_key="negative_price",
+        is_on_fn=lambda view: view.current and view.current.price < 0,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's.
+    entry: SpotPlannerConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors."""
+    async_add_entities(
+        SpotPlannerBinarySensor(entry.runtime_data, description)
+        for description in BINARY_SENSORS
+    )
+
+
+class SpotPlannerBinarySensor(SpotPlannerEntity, BinarySensorEntity):
+    """Show one yes or no of the view."""
+
+    entity_description: SpotPlannerBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return the answer."""
+        return self.entity_description.is_on_fn(self.coordinator.data)

@@ -1,0 +1,252 @@
+"""Decide when to ask for prices, keep what is known, and tell the time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .const import CONF_PROVIDER, DOMAIN, LOGGER
+from .engine.planning.windows import Window
+from .engine.providers.base import PriceProvider
+from .engine.providers.errors import NotPublishedError, ProviderError
+from .engine.publication import Attempts, next_request, spread
+from .engine.series import PriceSeries
+from .engine.tariffs.france import FrenchTariff
+from .engine.time_range import midnight
+from .settings import Settings
+from .store import PriceStore, StoredPrices
+from .view import Outlook, PriceView
+
+type SpotPlannerConfigEntry = ConfigEntry[SpotPlannerCoordinator]
+
+# Home Assistant repeats a failed set-up with a new coordinator every few seconds;
+# what the provider was last asked has to outlive it, or its limits would not hold.
+LAST_ASKED: HassKey[dict[str, "Asked"]] = HassKey(f"{DOMAIN}_last_asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The questions that did not bring all prices, and how the last one failed."""
+
+    attempts: Attempts = field(default_factory=Attempts)
+    failure: ProviderError | None = None
+
+
+async def async_ask_today(provider: PriceProvider) -> PriceSeries:
+    """Ask for the prices of the market's today: the smallest question there is."""
+    today = provider.publication.market_day(dt_util.utcnow())
+    return await provider.prices(today, today + timedelta(days=1))
+
+
+class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
+    """Poll the provider for what is missing, and tick at each interval."""
+
+    config_entry: SpotPlannerConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: SpotPlannerConfigEntry,
+        provider: PriceProvider,
+        tariff: FrenchTariff,
+        settings: Settings,
+    ) -> None:
+        """Prepare; nothing is read or asked yet."""
+        super().__init__(
+            hass, LOGGER, config_entry=entry, name=entry.title, always_update=False
+        )
+        self.provider = provider
+        self.tariff = tariff
+        self.settings = settings
+        self.known: PriceSeries | None = None
+        self.fetched_at: datetime | None = None
+        self.asked = hass.data.setdefault(LAST_ASKED, {}).get(entry.entry_id, Asked())
+        self._priced: PriceSeries | None = None
+        self._window: Window | None = None
+        self._store = PriceStore(hass, entry.entry_id)
+        self.delay = spread(entry.entry_id)
+        self._asking = False
+        self._cancel_wake: CALLBACK_TYPE | None = None
+
+    @property
+    def next_request(self) -> datetime:
+        """Return when the provider is asked next."""
+        return next_request(
+            self.provider.publication,
+            self.known,
+            self.asked.attempts,
+            dt_util.utcnow(),
+            self.delay,
+        )
+
+    async def async_first_refresh(self) -> None:
+        """Show prices for the first time, or say in the user's words why not."""
+        try:
+            await self.async_config_entry_first_refresh()
+        except ConfigEntryNotReady as err:
+            self.hass.data[LAST_ASKED][self.config_entry.entry_id] = self.asked
+            cause = self.last_exception
+            if not isinstance(cause, UpdateFailed):
+                raise
+            raise ConfigEntryNotReady(
+                translation_domain=cause.translation_domain,
+                translation_key=cause.translation_key,
+                translation_placeholders=cause.translation_placeholders,
+            ) from err
+        self.hass.data[LAST_ASKED].pop(self.config_entry.entry_id, None)
+
+    @callback
+    def start(self) -> None:
+        """Begin to tick and to poll."""
+        self._wake(dt_util.utcnow())
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Stop to tick and to poll."""
+        await super().async_shutdown()
+        if self._cancel_wake:
+            self._cancel_wake()
+            self._cancel_wake = None
+
+    @override
+    async def _async_setup(self) -> None:
+        """Take up what an earlier run has left on disk."""
+        stored = await self._store.async_load()
+        if stored and stored.question == self.provider.question:
+            self._learn(stored.series, stored.fetched_at)
+            self._window = stored.window
+
+    @override
+    async def _async_update_data(self) -> PriceView:
+        """Ask for what is missing, if it is time to, and work out the view.
+
+        With a price for now on disk, the first view needs no answer: Home Assistant
+        starts at once, and the question follows from the clock.
+        """
+        now = dt_util.utcnow()
+        has_price = self.known is not None and self.known.at(now) is not None
+        starts_with_price = has_price and self.data is None
+        if not starts_with_price and self.next_request <= now:
+            await self._ask(now, today_suffices=not has_price)
+        if self._priced is not None and (starts_with_price or not self.asked.failure):
+            return self._view(self._priced, dt_util.utcnow())
+        failure = self.asked.failure
+        raise UpdateFailed(
+            translation_domain=DOMAIN,
+            translation_key=failure.reason if failure else NotPublishedError.reason,
+            translation_placeholders={
+                "provider": self.provider.name,
+                "detail": str(failure or ""),
+            },
+        ) from failure
+
+    async def _ask(self, now: datetime, *, today_suffices: bool) -> None:
+        """Ask for today and tomorrow, and remember how it went."""
+        self._asking = True
+        try:
+            answer = await self._answer(now, today_suffices=today_suffices)
+        except ProviderError as err:
+            attempts = self.asked.attempts.failed(now, err.retry_after)
+            self.asked = Asked(attempts, err)
+            LOGGER.debug("%s: %s (%s)", self.name, err.reason, err)
+            return
+        finally:
+            self._asking = False
+        self._learn(self.known.merge(answer) if self.known else answer, now)
+        self.asked = Asked()
+        if self.next_request <= now:
+            # The answer is right but lacks tomorrow: it is late, not wrong.
+            self.asked = Asked(self.asked.attempts.failed(now))
+        await self._save()
+
+    async def _answer(self, now: datetime, *, today_suffices: bool) -> PriceSeries:
+        """Return the prices of today and tomorrow.
+
+        A provider may answer that it has nothing when one of the days is missing.
+        Then today alone is asked for, where even today's prices are not known.
+        """
+        today = self.provider.publication.market_day(now)
+        try:
+            return await self.provider.prices(today, today + timedelta(days=2))
+        except NotPublishedError:
+            if not today_suffices:
+                raise
+            return await async_ask_today(self.provider)
+
+    def _learn(self, series: PriceSeries, fetched_at: datetime | None) -> None:
+        """Take a series as what is known, from yesterday on."""
+        home = dt_util.get_default_time_zone()
+        yesterday = dt_util.utcnow().astimezone(home).date() - timedelta(days=1)
+        if series.end is not None:
+            series = series.slice(midnight(yesterday, home), series.end)
+        self.known = series
+        self.fetched_at = fetched_at
+        self._priced = self.tariff.rebuild(series)
+
+    async def _save(self) -> None:
+        """Write down what is known."""
+        if self.known is not None:
+            await self._store.async_save(
+                StoredPrices(
+                    self.provider.question, self.known, self.fetched_at, self._window
+                )
+            )
+
+    def _view(self, prices: PriceSeries, now: datetime) -> PriceView:
+        """Work out what entities show."""
+        outlook = Outlook(
+            series=prices,
+            settings=self.settings,
+            source=self.config_entry.data[CONF_PROVIDER],
+            publication=self.provider.publication,
+            home=dt_util.get_default_time_zone(),
+            fetched_at=self.fetched_at,
+            held=self._window,
+        )
+        view = outlook.view(now)
+        self._window = view.window
+        return view
+
+    @callback
+    def _wake(self, _: datetime) -> None:
+        """Tick, and poll when it is time to."""
+        now = dt_util.utcnow()
+        began = self.data.in_window
+        if self._priced is not None:
+            self.data = self._view(self._priced, now)
+        self.async_update_listeners()
+        if self.data.in_window and not began:
+            # A window that has begun must outlive a restart.
+            self.config_entry.async_create_task(self.hass, self._save(), "save window")
+        if not self._asking and self.next_request <= now:
+            self.config_entry.async_create_background_task(
+                self.hass, self.async_refresh(), f"{DOMAIN} poll"
+            )
+        self._schedule()
+
+    @override
+    @callback
+    def _async_refresh_finished(self) -> None:
+        """Sleep until the next tick or question; they may have changed."""
+        if self._cancel_wake:
+            self._schedule()
+
+    @callback
+    def _schedule(self) -> None:
+        """Sleep until the next tick or question, whichever comes first."""
+        if self._cancel_wake:
+            self._cancel_wake()
+            self._cancel_wake = None
+        if self._shutdown_requested:
+            return
+        moment = self.data.next_change
+        if not self._asking:
+            moment = min(moment, self.next_request)
+        self._cancel_wake = async_track_point_in_utc_time(self.hass, self._wake, moment)

@@ -1,0 +1,1 @@
+"""Work out prices, tariffs, windows and plans without Home Assistant."""

@@ -1,0 +1,95 @@
+"""Rows of an answer that say when a price begins, but not when it ends."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import groupby, pairwise
+from math import isfinite
+
+from ..series import Component, PriceInterval
+from .errors import MalformedError
+
+# No market sold quarter-hours before, and the calendar of Python ends at 9999.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoint:
+    """A price per kWh that holds from a moment on, until when is not said."""
+
+    start: datetime
+    price: float
+    components: tuple[Component, ...]
+
+    def until(self, end: datetime) -> PriceInterval:
+        """Return the price as an interval."""
+        return PriceInterval(self.start, end, self.price, self.components)
+
+
+def utc(text: object, row: str) -> datetime:
+    """Return a timestamp in UTC.
+
+    Raises:
+        MalformedError: It is not a time, or has no offset from UTC and could be
+            any of several moments, or lies far from our time.
+    """
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as err:
+        raise MalformedError(f"{row} has no readable time") from err
+    if moment.utcoffset() is None:
+        raise MalformedError(f"{row} has a time without an offset from UTC")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise MalformedError(f"{row} lies in the year {moment.year}")
+    return moment.astimezone(UTC)
+
+
+def number(row: Mapping[str, object], key: str, name: str) -> float:
+    """Return a finite number of a row.
+
+    Raises:
+        MalformedError: It is missing, no number, or not finite.
+    """
+    value = row.get(key)
+    # To Python, true is the number 1; to a price, it is nonsense.
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise MalformedError(f"{name} has no number for {key}")
+    try:
+        amount = float(value)
+    except OverflowError as err:
+        raise MalformedError(f"{name} has an endless {key}") from err
+    if not isfinite(amount):
+        raise MalformedError(f"{name} has an endless {key}")
+    return amount
+
+
+def close_points(
+    points: Iterable[PricePoint], zone: tzinfo, default: timedelta
+) -> tuple[PriceInterval, ...]:
+    """Return intervals in time order, each with the length that the data implies.
+
+    Markets fix the length of an interval for a whole day, so it is the shortest
+    distance between two starts of the same local day, and a missing row stays a
+    gap. `default` is the length on a day with a single row. A row that is there
+    twice counts once.
+
+    Raises:
+        MalformedError: Two rows have different prices for the same time.
+    """
+    rows: dict[datetime, PricePoint] = {}
+    for point in sorted(points, key=lambda point: point.start):
+        if rows.setdefault(point.start, point) != point:
+            raise MalformedError(f"two prices are given for {point.start}")
+
+    intervals: list[PriceInterval] = []
+    for _, group in groupby(
+        rows.values(), key=lambda point: point.start.astimezone(zone).date()
+    ):
+        day = list(group)
+        steps = [after.start - before.start for before, after in pairwise(day)]
+        length = min(steps, default=default)
+        # The last row of a day with longer intervals must not reach into the next.
+        if intervals and intervals[-1].end > day[0].start:
+            intervals[-1] = replace(intervals[-1], end=day[0].start)
+        intervals.extend(point.until(point.start + length) for point in day)
+    return tuple(intervals)

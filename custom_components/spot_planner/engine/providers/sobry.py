@@ -1,0 +1,141 @@
+"""Sobry: French day-ahead prices with grid, excise and VAT worked in.
+
+The public route needs no key. What its page leaves out was read off recorded
+answers: `end` is exclusive, two more components appear from 2026-05-19 on, and the
+hours of the grid tariff are always 06-22 local time.
+"""
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ..publication import Publication
+from ..series import Component, PriceSeries
+from ..tariffs.model import FrenchContract, TaxDisplay
+from .errors import MalformedError, NotPublishedError, WrongCurrencyError
+from .http import HttpClient
+from .rows import PricePoint, close_points, number, utc
+
+BASE_URL = "https://api.sobry.co"
+CURRENCY = "EUR"
+UNITS = ("€/kWh", "EUR/kWh")
+QUARTER = timedelta(minutes=15)
+COMPONENT_SUFFIX = "_eur_kwh"
+TOTALS = ("price_ht", "price_ttc")
+# Our words for the vendor's; a component that is not named here keeps its own.
+COMPONENTS = {
+    "spot_price": "spot",
+    "turpe": "grid",
+    "accise": "excise",
+    "offer": "supplier",
+}
+
+
+class SobryProvider:
+    """The public prices of Sobry for one contract."""
+
+    name = "Sobry"
+    website = "https://www.sobry.co"
+    gives_levels = False
+
+    def __init__(
+        self, client: HttpClient, contract: FrenchContract, zone: ZoneInfo
+    ) -> None:
+        """Ask through this client, for this contract; the zone is the market's."""
+        self._client = client
+        self._contract = contract
+        self._zone = zone
+        self.publication = Publication(at=time(13), zone=zone)
+
+    @property
+    def question(self) -> str:
+        """Return all that the prices depend on."""
+        contract = self._contract
+        return " ".join([self._client.base_url, *contract.codes])
+
+    async def prices(self, first: date, end: date) -> PriceSeries:
+        """Return the quarter-hourly prices of the French days `[first, end)`."""
+        document = await self._client.get_json(
+            "/api/prices/raw",
+            {
+                "start": first.isoformat(),
+                "end": end.isoformat(),
+                "granularity": "quarter_hourly",
+                "segment": self._contract.segment,
+                "turpe": self._contract.turpe_option,
+                "profil": self._contract.profile,
+                "display": self._contract.display,
+            },
+        )
+        return read_prices(document, self._contract, self._zone)
+
+
+def read_prices(
+    document: object, contract: FrenchContract, zone: ZoneInfo
+) -> PriceSeries:
+    """Return the prices in an answer of either route, as the vendor states them.
+
+    Amounts are EUR per kWh; the price is the one with VAT or the one without, as
+    the contract says, and every `..._eur_kwh` field of a row is a component.
+
+    Raises:
+        NotPublishedError: The answer says that it failed, or holds no rows.
+        WrongCurrencyError: The prices are not in EUR per kWh.
+        MalformedError: A row lacks its price or time, or the answer is for another
+            contract than ours.
+    """
+    if not isinstance(document, dict):
+        raise MalformedError("the answer is not an object")
+    if document.get("success") is not True:
+        raise NotPublishedError("the answer does not report success")
+    rows = document.get("data", document.get("prices"))
+    if not isinstance(rows, list):
+        raise MalformedError("the answer has no list of prices")
+    if not rows:
+        raise NotPublishedError("the answer has no rows")
+    _check_metadata(document, contract)
+    points = [_read_row(row, index, contract) for index, row in enumerate(rows)]
+    return PriceSeries(CURRENCY, close_points(points, zone, QUARTER))
+
+
+def _read_row(row: object, index: int, contract: FrenchContract) -> PricePoint:
+    """Return one row as a price with its components."""
+    name = f"row {index}"
+    if not isinstance(row, dict):
+        raise MalformedError(f"{name} is not an object")
+    start = utc(row.get("timestamp"), name)
+    before_vat = number(row, "price_ht_eur_kwh", name)
+    parts = [
+        Component(COMPONENTS.get(part, part), number(row, key, name))
+        for key, value in row.items()
+        if value is not None
+        and (part := key.removesuffix(COMPONENT_SUFFIX)) != key
+        and part not in TOTALS
+    ]
+    price = before_vat
+    if contract.display is TaxDisplay.TTC:
+        price = number(row, "price_ttc_eur_kwh", name)
+        # The vendor rounds to five decimals; so does this, to shed float dust.
+        parts.append(Component("vat", round(price - before_vat, 5)))
+    return PricePoint(start, price, tuple(parts))
+
+
+def _check_metadata(document: Mapping[str, object], contract: FrenchContract) -> None:
+    """Refuse an answer that says it is in another unit or for another contract."""
+    metadata = document.get("pricing_metadata")
+    if not isinstance(metadata, dict):
+        return
+    units = metadata.get("units")
+    unit = units.get("all_other_prices") if isinstance(units, dict) else None
+    currencies = (document.get("currency"), metadata.get("currency"))
+    if unit not in (None, *UNITS) or any(c not in (None, CURRENCY) for c in currencies):
+        raise WrongCurrencyError("the prices are not in EUR per kWh")
+    for key, ours in (
+        ("segment", contract.segment),
+        ("turpe_option", contract.turpe_option),
+        ("profil", contract.profile),
+        ("display", contract.display),
+    ):
+        theirs = metadata.get(key)
+        if isinstance(theirs, str) and theirs.casefold() != ours.casefold():
+            raise MalformedError(f"the prices are for another contract: {key}")

@@ -1,0 +1,91 @@
+"""When prices appear, and so when it is worth asking for them."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from .series import PriceSeries
+from .time_range import TimeRange, midnight
+
+# Ten thousand homes must not knock together, so each has its own moment in this
+# stretch after the publication.
+SPREAD = timedelta(minutes=10)
+
+# The pauses between repeated questions, from the first to the longest: while the
+# known prices last, and while there is not even one for now.
+PAUSES = (timedelta(minutes=5), timedelta(hours=1))
+PAUSES_WITHOUT_PRICE = (timedelta(seconds=30), timedelta(minutes=15))
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A market day's prices appear on the day before, at a local time."""
+
+    at: time
+    zone: ZoneInfo
+
+    def market_day(self, now: datetime) -> date:
+        """Return the day that it is on the market."""
+        return now.astimezone(self.zone).date()
+
+    def horizon(self, now: datetime, delay: timedelta) -> TimeRange:
+        """Return from now until where prices should be known by now."""
+        today = self.market_day(now)
+        days = 2 if now >= self._moment(today, delay) else 1
+        return TimeRange(now, midnight(today + timedelta(days=days), self.zone))
+
+    def next_after(self, now: datetime, delay: timedelta) -> datetime:
+        """Return the next moment at which more prices should be known."""
+        today = self.market_day(now)
+        moment = self._moment(today, delay)
+        return moment if now < moment else self._moment(today + timedelta(1), delay)
+
+    def _moment(self, day: date, delay: timedelta) -> datetime:
+        local = datetime.combine(day, self.at, tzinfo=self.zone)
+        return local.astimezone(UTC) + delay
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """The questions in a row that did not bring all that should be known."""
+
+    count: int = 0
+    last: datetime | None = None
+    not_before: datetime | None = None
+
+    def failed(self, now: datetime, retry_after: timedelta | None = None) -> "Attempts":
+        """Return the attempts with one more, and when the provider wants the next."""
+        not_before = now + retry_after if retry_after else None
+        return Attempts(self.count + 1, now, not_before)
+
+
+def spread(installation: str) -> timedelta:
+    """Return the delay of one installation: always the same, evenly spread."""
+    digest = sha256(installation.encode()).digest()
+    return SPREAD * (int.from_bytes(digest[:4]) / 2**32)
+
+
+def next_request(
+    publication: Publication,
+    known: PriceSeries | None,
+    attempts: Attempts,
+    now: datetime,
+    delay: timedelta,
+) -> datetime:
+    """Return when to ask the provider next: now or earlier means at once.
+
+    Nothing is asked while all that should be published is known. Questions that
+    did not bring it are repeated after pauses that double.
+    """
+    wanted = publication.horizon(now, delay)
+    if known and known.covers(wanted.start, wanted.end):
+        return publication.next_after(now, delay)
+    if attempts.last is None:
+        return now
+    has_price = known is not None and known.at(now) is not None
+    first, longest = PAUSES if has_price else PAUSES_WITHOUT_PRICE
+    # Ten doublings pass every longest pause; more would overflow in the end.
+    pause: timedelta = min(first * 2 ** min(attempts.count - 1, 10), longest)
+    moment = attempts.last + pause
+    return max(moment, attempts.not_before) if attempts.not_before else moment

@@ -1,0 +1,1 @@
+"""Turn what power costs on the market into what the customer pays."""

@@ -1,0 +1,160 @@
+"""What a French customer pays: grid (TURPE), excise (accise), supplier and VAT."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..series import Component, PriceInterval, PriceSeries
+from ..time_range import day_range
+from .model import FrenchContract, TaxDisplay
+from .tables import FrenchTables, Row
+
+# CRE deliberation 2025-78 of 13 March 2025: high season is November to March.
+HIGH_SEASON = frozenset({11, 12, 1, 2, 3})
+
+
+@dataclass(frozen=True, slots=True)
+class FrenchTariff:
+    """A contract and the regulated tables that it refers to."""
+
+    contract: FrenchContract
+    tables: FrenchTables
+    zone: ZoneInfo
+
+    def build(self, spot: PriceSeries) -> PriceSeries:
+        """Return the full price from a series whose price is the spot price.
+
+        The price is spot + grid + excise + supplier, times one plus VAT unless the
+        contract shows prices without it. Where a table has no rate for the day,
+        there is no price: a gap.
+        """
+        return replace(
+            spot,
+            intervals=tuple(
+                priced
+                for piece in self._pieces(spot)
+                if (priced := self._price(piece, (Component("spot", piece.price),)))
+            ),
+        )
+
+    def rebuild(self, series: PriceSeries) -> PriceSeries:
+        """Return full prices with the customer's own hours and markup worked in.
+
+        Grid costs are replaced where the customer gave off-peak hours; every other
+        component stays what the provider says, and VAT follows. Where the customer
+        gave neither hours nor a markup, the provider's prices are left untouched.
+        """
+        if self.contract.off_peak is None and not self.contract.supplier_markup:
+            return series
+        return replace(
+            series,
+            intervals=tuple(
+                priced
+                for piece in self._pieces(series)
+                if (priced := self._price(piece, self._kept_parts(piece)))
+            ),
+        )
+
+    def period(self, moment: datetime) -> str:
+        """Return the tariff period of a moment: HPH, HCH, HPB or HCB."""
+        local = moment.astimezone(self.zone)
+        season = "H" if local.month in HIGH_SEASON else "B"
+        off_peak = local in self.contract.off_peak_in(season)
+        return f"{'HC' if off_peak else 'HP'}{season}"
+
+    def grid(self, moment: datetime) -> float | None:
+        """Return the energy part of TURPE in EUR per kWh without VAT."""
+        row = self.tables.turpe.row_at(self._day(moment))
+        contract = self.contract
+        return row and row.rate(
+            contract.segment, contract.turpe_option, self.period(moment)
+        )
+
+    def excise(self, moment: datetime) -> float | None:
+        """Return the excise in EUR per kWh without VAT."""
+        row = self.tables.excise.row_at(self._day(moment))
+        return row and row.rate(self.contract.profile)
+
+    def vat_rate(self, moment: datetime) -> float | None:
+        """Return the VAT share, 0 where the contract shows prices without VAT."""
+        if self.contract.display is TaxDisplay.HT:
+            return 0.0
+        row = self.tables.vat.row_at(self._day(moment))
+        return row and row.rate("standard")
+
+    def rows_at(self, moment: datetime) -> tuple[Row | None, ...]:
+        """Return the rows of TURPE, excise and VAT in force, for diagnostics."""
+        day = self._day(moment)
+        tables = (self.tables.turpe, self.tables.excise, self.tables.vat)
+        return tuple(table.row_at(day) for table in tables)
+
+    def _kept_parts(self, piece: PriceInterval) -> tuple[Component, ...]:
+        dropped = {"vat"} if self.contract.off_peak is None else {"vat", "grid"}
+        return tuple(part for part in piece.components if part.name not in dropped)
+
+    def _price(
+        self, piece: PriceInterval, parts: tuple[Component, ...]
+    ) -> PriceInterval | None:
+        """Return the piece with all components, or None where a rate is missing."""
+        amounts: dict[str, float | None] = {part.name: part.amount for part in parts}
+        if "grid" not in amounts:
+            amounts["grid"] = self.grid(piece.start)
+        if "excise" not in amounts:
+            amounts["excise"] = self.excise(piece.start)
+        if markup := self.contract.supplier_markup:
+            amounts["supplier"] = (amounts.get("supplier") or 0.0) + markup
+        known = {name: amount for name, amount in amounts.items() if amount is not None}
+        vat_rate = self.vat_rate(piece.start)
+        if len(known) < len(amounts) or vat_rate is None:
+            return None
+        before_vat = sum(known.values())
+        if self.contract.display is TaxDisplay.TTC:
+            known["vat"] = before_vat * vat_rate
+        return replace(
+            piece,
+            price=sum(known.values()),
+            components=tuple(Component(*item) for item in known.items()),
+        )
+
+    def _pieces(self, series: PriceSeries) -> Iterator[PriceInterval]:
+        """Go through a series, cut where the tariff changes within an interval."""
+        changes = self._changes(series)
+        for interval in series:
+            start = interval.start
+            first = bisect_right(changes, start)
+            for change in changes[first : bisect_left(changes, interval.end)]:
+                yield replace(interval, start=start, end=change)
+                start = change
+            yield replace(interval, start=start)
+
+    def _changes(self, series: PriceSeries) -> list[datetime]:
+        """Return the moments of a series at which other rates may begin."""
+        found: set[datetime] = set()
+        if series.start is None or series.end is None:
+            return []
+        times = {
+            change
+            for season in ("H", "B")
+            for change in self.contract.off_peak_in(season).changes
+        }
+        day = self._day(series.start)
+        while (local_day := day_range(day, self.zone)).start < series.end:
+            found.add(local_day.start)
+            for change in times:
+                # A time that the clock shows twice is a change both times.
+                for fold in (0, 1):
+                    local = datetime.combine(day, change, self.zone)
+                    found.add(local.replace(fold=fold).astimezone(UTC))
+            if local_day.duration != timedelta(days=1):
+                # The clock itself jumps on a whole hour of this day.
+                hours = local_day.duration // timedelta(hours=1)
+                found.update(
+                    local_day.start + timedelta(hours=hour) for hour in range(hours)
+                )
+            day += timedelta(days=1)
+        return sorted(found)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()

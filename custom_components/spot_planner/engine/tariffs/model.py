@@ -1,0 +1,87 @@
+"""What a French electricity contract and its meter say."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..errors import InputError
+from .off_peak import OffPeakHours
+
+# The hours of the public Sobry prices (Sobry API documentation v1.0) and the most
+# common ones on meters; a customer with others says so.
+DEFAULT_OFF_PEAK = OffPeakHours.parse("22:00-06:00", "off_peak_hours")
+
+
+class Segment(StrEnum):
+    """The kind of grid connection: up to 36 kVA (C5) or above (C4)."""
+
+    C5 = "C5"
+    C4 = "C4"
+
+
+class TurpeOption(StrEnum):
+    """The version of the grid tariff that the meter is on."""
+
+    CU = "CU"
+    CU4 = "CU4"
+    MU4 = "MU4"
+    MUDT = "MUDT"
+    LU = "LU"
+
+
+class CustomerProfile(StrEnum):
+    """Who pays the excise: a household or a business."""
+
+    PARTICULIER = "particulier"
+    PRO = "pro"
+
+
+class TaxDisplay(StrEnum):
+    """Whether prices contain VAT (TTC) or not (HT)."""
+
+    TTC = "TTC"
+    HT = "HT"
+
+
+C4_OPTIONS = (TurpeOption.CU, TurpeOption.LU)
+
+
+@dataclass(frozen=True, slots=True)
+class FrenchContract:
+    """What the customer's contract and meter say.
+
+    A C4 connection always has the profile `pro` and prices without VAT, as on the
+    Sobry API; what is given for the two is put right. `supplier_markup` is EUR per
+    kWh before VAT. `off_peak_summer` holds in the low season, from April to October.
+
+    Raises:
+        InputError: C4 with an option that only C5 has, or summer hours alone.
+    """
+
+    segment: Segment = Segment.C5
+    turpe_option: TurpeOption = TurpeOption.CU4
+    profile: CustomerProfile = CustomerProfile.PARTICULIER
+    display: TaxDisplay = TaxDisplay.TTC
+    off_peak: OffPeakHours | None = None
+    off_peak_summer: OffPeakHours | None = None
+    supplier_markup: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what does not exist and force what C4 forces."""
+        if self.segment is Segment.C4:
+            if self.turpe_option not in C4_OPTIONS:
+                raise InputError("turpe_option", "c4_option", self.turpe_option)
+            object.__setattr__(self, "profile", CustomerProfile.PRO)
+            object.__setattr__(self, "display", TaxDisplay.HT)
+        if self.off_peak_summer and not self.off_peak:
+            raise InputError("off_peak_hours", "off_peak_winter_missing")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the four choices that a provider of French prices asks for."""
+        return (self.segment, self.turpe_option, self.profile, self.display)
+
+    def off_peak_in(self, season: str) -> OffPeakHours:
+        """Return the off-peak hours of a season, `H` or `B`."""
+        if season == "B" and self.off_peak_summer:
+            return self.off_peak_summer
+        return self.off_peak or DEFAULT_OFF_PEAK

@@ -1,0 +1,150 @@
+"""The options of a config entry, read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from math import isfinite
+from typing import Any, Self
+
+from .const import (
+    CONF_CUSTOMER_PROFILE,
+    CONF_LEVEL_GREEN_BELOW,
+    CONF_LEVEL_METHOD,
+    CONF_LEVEL_RED_ABOVE,
+    CONF_OFF_PEAK_HOURS,
+    CONF_OFF_PEAK_HOURS_SUMMER,
+    CONF_PRICE_LISTS,
+    CONF_SEGMENT,
+    CONF_SUPPLIER_MARKUP,
+    CONF_TAX_DISPLAY,
+    CONF_TURPE_OPTION,
+    CONF_WINDOW_DURATION,
+)
+from .engine.errors import InputError
+from .engine.levels import LevelMethod, LevelRule
+from .engine.tariffs.model import (
+    CustomerProfile,
+    FrenchContract,
+    Segment,
+    TaxDisplay,
+    TurpeOption,
+)
+from .engine.tariffs.off_peak import OffPeakHours
+
+DEFAULT_WINDOW_MINUTES = 120
+
+# Day-ahead prices reach at most two days; a longer window would never be found.
+LONGEST_WINDOW_MINUTES = 24 * 60
+
+# A markup is a few cents. Whoever types more has thought of another unit.
+LARGEST_MARKUP = 1.0
+
+
+class PriceLists(StrEnum):
+    """The form in which `current_price` lists prices for other tools."""
+
+    NONE = "none"
+    GENERIC = "generic"
+    NORDPOOL = "nordpool"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose."""
+
+    contract: FrenchContract = field(default_factory=FrenchContract)
+    level_rule: LevelRule = field(default_factory=LevelRule)
+    window_duration: timedelta = timedelta(minutes=DEFAULT_WINDOW_MINUTES)
+    price_lists: PriceLists = PriceLists.NONE
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Read the options; what is missing has its default.
+
+        Raises:
+            InputError: An option has a value that does not exist or make sense.
+        """
+        return cls(
+            contract=_contract(options),
+            level_rule=_level_rule(options),
+            window_duration=_window_duration(options),
+            price_lists=_choice(options, CONF_PRICE_LISTS, PriceLists.NONE),
+        )
+
+
+def _contract(options: Mapping[str, Any]) -> FrenchContract:
+    """Return the contract that the options describe."""
+    markup = _number(options, CONF_SUPPLIER_MARKUP) or 0.0
+    if abs(markup) > LARGEST_MARKUP:
+        raise InputError(CONF_SUPPLIER_MARKUP, "markup_too_large", markup)
+    return FrenchContract(
+        segment=_choice(options, CONF_SEGMENT, Segment.C5),
+        turpe_option=_choice(options, CONF_TURPE_OPTION, TurpeOption.CU4),
+        profile=_choice(options, CONF_CUSTOMER_PROFILE, CustomerProfile.PARTICULIER),
+        display=_choice(options, CONF_TAX_DISPLAY, TaxDisplay.TTC),
+        off_peak=_hours(options, CONF_OFF_PEAK_HOURS),
+        off_peak_summer=_hours(options, CONF_OFF_PEAK_HOURS_SUMMER),
+        supplier_markup=markup,
+    )
+
+
+def _level_rule(options: Mapping[str, Any]) -> LevelRule:
+    """Return how levels are decided."""
+    rule = LevelRule(
+        method=_choice(options, CONF_LEVEL_METHOD, LevelMethod.AUTO),
+        green_below=_number(options, CONF_LEVEL_GREEN_BELOW),
+        red_above=_number(options, CONF_LEVEL_RED_ABOVE),
+    )
+    if rule.method is LevelMethod.FIXED:
+        if rule.green_below is None or rule.red_above is None:
+            missing = (
+                CONF_LEVEL_GREEN_BELOW
+                if rule.green_below is None
+                else CONF_LEVEL_RED_ABOVE
+            )
+            raise InputError(missing, "threshold_missing")
+        if rule.green_below > rule.red_above:
+            raise InputError(CONF_LEVEL_RED_ABOVE, "thresholds_crossed", rule.red_above)
+    return rule
+
+
+def _window_duration(options: Mapping[str, Any]) -> timedelta:
+    """Return how long the cheapest window is."""
+    minutes = _number(options, CONF_WINDOW_DURATION)
+    if minutes is None:
+        minutes = DEFAULT_WINDOW_MINUTES
+    if not 1 <= minutes <= LONGEST_WINDOW_MINUTES:
+        raise InputError(CONF_WINDOW_DURATION, "window_duration_range", minutes)
+    return timedelta(minutes=minutes)
+
+
+def _choice[ChoiceT: StrEnum](
+    options: Mapping[str, Any], key: str, default: ChoiceT
+) -> ChoiceT:
+    """Return the choice that an option names."""
+    value = options.get(key, default)
+    try:
+        return type(default)(value)
+    except ValueError as err:
+        raise InputError(key, "unknown_value", value) from err
+
+
+def _number(options: Mapping[str, Any], key: str) -> float | None:
+    """Return the number that an option holds, or None when it is not set."""
+    value = options.get(key)
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as err:
+        raise InputError(key, "not_a_number", value) from err
+    if not isfinite(number):
+        raise InputError(key, "not_a_number", value)
+    return number
+
+
+def _hours(options: Mapping[str, Any], key: str) -> OffPeakHours | None:
+    """Return the off-peak hours that an option holds, or None when it is not set."""
+    value = options.get(key)
+    return None if value is None else OffPeakHours.parse(str(value), key)

@@ -1,0 +1,155 @@
+"""Prices on disk, so that a restart needs no network."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN, LOGGER
+from .engine.errors import EngineError
+from .engine.planning.windows import Window
+from .engine.series import Component, Level, PriceInterval, PriceSeries
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrices:
+    """What is known of prices, and the question that they answer."""
+
+    question: str
+    series: PriceSeries
+    fetched_at: datetime | None
+    window: Window | None = None
+    """The cheapest window, kept from the moment it has begun."""
+
+
+class PriceStore:
+    """Keep the prices of one config entry in a file of their own."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._hass = hass
+        self._store: Store[dict[str, Any]] = Store(
+            hass, VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True
+        )
+
+    async def async_load(self) -> StoredPrices | None:
+        """Return what was stored, or None when there is nothing that can be used.
+
+        A file that is no JSON is set aside by Home Assistant itself; one that holds
+        something else than prices is set aside here. Either way it is rebuilt.
+        """
+        try:
+            document = await self._store.async_load()
+            return None if document is None else _read(document)
+        except (
+            ArithmeticError,
+            AttributeError,
+            HomeAssistantError,
+            LookupError,
+            NotImplementedError,
+            TypeError,
+            ValueError,
+            EngineError,
+        ) as err:
+            path = Path(self._store.path)
+            aside = path.with_name(
+                f"{path.name}.damaged.{dt_util.utcnow():%Y%m%d%H%M%S}"
+            )
+            await self._hass.async_add_executor_job(_set_aside, path, aside)
+            LOGGER.warning(
+                "The stored prices in %s cannot be read (%s); the file is now %s and "
+                "the prices are asked for again",
+                path.name,
+                type(err).__name__,
+                aside.name,
+            )
+            return None
+
+    async def async_save(self, stored: StoredPrices) -> None:
+        """Write the prices now."""
+        await self._store.async_save(_write(stored))
+
+    async def async_remove(self) -> None:
+        """Delete the file, for good."""
+        await self._store.async_remove()
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Rename a file that somebody may want to look at; it may be gone already."""
+    path.rename(aside)
+
+
+def _write(stored: StoredPrices) -> dict[str, Any]:
+    """Return the document of the file: one short row per interval."""
+    names = stored.series.component_names
+    return {
+        "question": stored.question,
+        "currency": stored.series.currency,
+        "fetched_at": _seconds(stored.fetched_at),
+        "window": stored.window
+        and [
+            _seconds(stored.window.start),
+            _seconds(stored.window.end),
+            stored.window.average_price,
+        ],
+        "components": names,
+        "intervals": [
+            [
+                _seconds(interval.start),
+                _seconds(interval.end),
+                interval.price,
+                interval.estimated,
+                interval.provider_level,
+                [interval.component(name) for name in names],
+            ]
+            for interval in stored.series
+        ],
+    }
+
+
+def _read(document: dict[str, Any]) -> StoredPrices:
+    """Return the prices of a document."""
+    names: list[str] = document["components"]
+    window = document["window"]
+    fetched_at = document["fetched_at"]
+    return StoredPrices(
+        question=str(document["question"]),
+        series=PriceSeries(
+            str(document["currency"]),
+            tuple(
+                PriceInterval(
+                    start=_moment(start),
+                    end=_moment(end),
+                    price=float(price),
+                    components=tuple(
+                        Component(name, float(amount))
+                        for name, amount in zip(names, amounts, strict=True)
+                        if amount is not None
+                    ),
+                    estimated=bool(estimated),
+                    provider_level=None if level is None else Level(level),
+                )
+                for start, end, price, estimated, level, amounts in document[
+                    "intervals"
+                ]
+            ),
+        ),
+        fetched_at=None if fetched_at is None else _moment(fetched_at),
+        window=window
+        and Window(_moment(window[0]), _moment(window[1]), float(window[2])),
+    )
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

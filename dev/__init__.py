@@ -1,0 +1,1 @@
+"""Hold what developers use and no home runs."""

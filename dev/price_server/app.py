@@ -1,0 +1,69 @@
+"""Put the vendors, the control and the log together."""
+
+from datetime import UTC
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from .clock import Clock, utc_now
+from .control import Control, ServedRequest
+from .control_routes import CONTROL_PATH, ControlRoutes
+from .limit import Limit
+from .sobry import SOBRY
+from .vendor_route import VendorRoute
+
+VENDORS = (SOBRY,)
+
+
+def create_app(
+    control: Control | None = None, clock: Clock = utc_now
+) -> web.Application:
+    """Build the server's application."""
+    control = control or Control()
+    app = web.Application(middlewares=[_log(control, clock)])
+    for vendor in VENDORS:
+        limit = Limit(vendor.requests_per_minute)
+        for path, handler in vendor.routes.items():
+            route = VendorRoute(vendor, handler, limit, control, clock)
+            app.router.add_get(path, route.serve)
+    routes = ControlRoutes(control)
+    app.router.add_get(CONTROL_PATH, routes.show)
+    app.router.add_post(CONTROL_PATH, routes.change)
+    return app
+
+
+def _log(control: Control, clock: Clock) -> Middleware:
+    """Build the middleware that remembers every request to a vendor."""
+
+    @web.middleware
+    async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Pass a request on and remember what became of it."""
+        if request.path == CONTROL_PATH:
+            return await handler(request)
+        # An error of this server that nobody caught reaches the client as a 500.
+        status: int | None = 500
+        try:
+            response = await handler(request)
+            status = response.status if _is_connected(request) else None
+        except web.HTTPException as err:
+            status = err.status
+            raise
+        else:
+            return response
+        finally:
+            control.remember(
+                ServedRequest(
+                    method=request.method,
+                    path=request.path,
+                    query=request.query_string,
+                    status=status,
+                    time=clock().astimezone(UTC),
+                )
+            )
+
+    return log
+
+
+def _is_connected(request: web.Request) -> bool:
+    """Tell whether the client can still get an answer."""
+    return request.transport is not None and not request.transport.is_closing()

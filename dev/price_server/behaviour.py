@@ -1,0 +1,91 @@
+"""Name the ways in which the server can behave."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Mode(StrEnum):
+    """Name a behaviour in the control route."""
+
+    NORMAL = "normal"
+    LATE = "late"
+    SLOW = "slow"
+    WRONG = "wrong"
+    STATUS = "status"
+    DOWN = "down"
+
+
+class WrongKind(StrEnum):
+    """Name what is wrong with an answer."""
+
+    HTML = "html"
+    NOT_JSON = "not_json"
+    TRUNCATED = "truncated"
+    SUCCESS_FALSE = "success_false"
+    NO_ROWS = "no_rows"
+    MISSING_PRICE = "missing_price"
+    NAN = "nan"
+    INFINITY = "infinity"
+    NO_OFFSET = "no_offset"
+    CURRENCY = "currency"
+    DUPLICATE = "duplicate"
+    CONFLICTING_DUPLICATE = "conflicting_duplicate"
+    UNORDERED = "unordered"
+    GAP = "gap"
+    INCLUSIVE_END = "inclusive_end"
+    TEXT_PRICE = "text_price"
+    OTHER_TARIFF = "other_tariff"
+    HUGE = "huge"
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Answer as the vendor does."""
+
+    mode: ClassVar[Mode] = Mode.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Publish some minutes after the usual time."""
+
+    minutes: float
+    mode: ClassVar[Mode] = Mode.LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Wait some seconds before the answer."""
+
+    seconds: float
+    mode: ClassVar[Mode] = Mode.SLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Spoil right answers in one way."""
+
+    kind: WrongKind
+    mode: ClassVar[Mode] = Mode.WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Answer with an HTTP status, and with a pause in seconds or an HTTP date."""
+
+    status: int
+    retry_after: int | str | None = None
+    mode: ClassVar[Mode] = Mode.STATUS
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Cut the connection without an answer."""
+
+    # Many clients, aiohttp's among them, ask again at once after a cut connection: a
+    # single request that is cut goes unnoticed there.
+    mode: ClassVar[Mode] = Mode.DOWN
+
+
+type Behaviour = Normal | Late | Slow | Wrong | Status | Down

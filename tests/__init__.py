@@ -1,0 +1,1 @@
+"""Test Spot Planner."""

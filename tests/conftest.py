@@ -1,0 +1,118 @@
+"""Fixtures that many tests share."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+# Home Assistant puts its own test configuration first on the path, and would find no
+# integration of ours there unless it is imported already.
+import custom_components.spot_planner
+from dev.price_server import PriceServer
+
+DOMAIN = custom_components.spot_planner.DOMAIN
+ENTRY_ID = "01JSPOTPLANNERTESTENTRY000"
+
+# A Wednesday in spring, in summer time, after the publication of the next day.
+NOW = "2026-04-15T12:00:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def our_integration(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load the integration; a recorder has to come before it."""
+    if "hass" not in request.fixturenames:
+        return
+    if "recorder_mock" in request.fixturenames:
+        request.getfixturevalue("recorder_mock")
+    request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+async def paris(hass: HomeAssistant) -> None:
+    """Put the home into France."""
+    await hass.config.async_set_time_zone("Europe/Paris")
+
+
+@pytest.fixture
+async def price_server(socket_enabled: None) -> AsyncIterator[PriceServer]:
+    """Run a price server that tells the same time as the test."""
+    async with PriceServer() as server:
+        yield server
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    """Return the options of the entry; a test overrides what it is about."""
+    return {}
+
+
+@pytest.fixture
+def entry(price_server: PriceServer, options: dict[str, Any]) -> MockConfigEntry:
+    """Return an entry that asks the local price server."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        entry_id=ENTRY_ID,
+        title="Sobry",
+        data={"provider": "sobry", "base_url": price_server.url},
+        options=options,
+    )
+
+
+@pytest.fixture
+async def loaded(
+    hass: HomeAssistant,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+) -> MockConfigEntry:
+    """Return the entry, set up at NOW."""
+    freezer.move_to(NOW)
+    await set_up(hass, entry)
+    return entry
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set up an entry and wait until it is quiet."""
+    if entry.entry_id not in {e.entry_id for e in hass.config_entries.async_entries()}:
+        entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def entity_id(hass: HomeAssistant, platform: str, key: str) -> str:
+    """Return the id of an entity of the entry by the key that the contract names."""
+    found = er.async_get(hass).async_get_entity_id(
+        platform, DOMAIN, f"{ENTRY_ID}_{key}"
+    )
+    assert found, f"there is no {platform} {key}"
+    return found
+
+
+def state(hass: HomeAssistant, key: str, platform: str = "sensor") -> str:
+    """Return the state of an entity of the entry."""
+    found = hass.states.get(entity_id(hass, platform, key))
+    assert found, f"{key} has no state"
+    return found.state
+
+
+type Clock = Callable[[str | datetime], Any]
+
+
+@pytest.fixture
+def advance(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
+    """Return a function that moves the clock and lets everything due happen."""
+
+    async def move(moment: str | datetime) -> None:
+        freezer.move_to(moment)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return move

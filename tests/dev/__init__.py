@@ -1,0 +1,1 @@
+"""Test the tools that develop and test Spot Planner."""
