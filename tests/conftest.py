@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -17,6 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 # integration of ours there unless it is imported already.
 import custom_components.spot_planner
 from dev.price_server import PriceServer
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 
 DOMAIN = custom_components.spot_planner.DOMAIN
 ENTRY_ID = "01JSPOTPLANNERTESTENTRY000"

@@ -1,6 +1,6 @@
 """Decide when to ask for prices, keep what is known, and tell the time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import override
 
@@ -13,9 +13,14 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_PROVIDER, DOMAIN, LOGGER
+from .engine.errors import SeriesError
 from .engine.planning.windows import Window
 from .engine.providers.base import PriceProvider
-from .engine.providers.errors import NotPublishedError, ProviderError
+from .engine.providers.errors import (
+    NotPublishedError,
+    ProviderError,
+    WrongCurrencyError,
+)
 from .engine.publication import Attempts, next_request, spread
 from .engine.series import PriceSeries
 from .engine.tariffs.france import FrenchTariff
@@ -33,8 +38,9 @@ LAST_ASKED: HassKey[dict[str, "Asked"]] = HassKey(f"{DOMAIN}_last_asked")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The questions that did not bring all prices, and how the last one failed."""
+    """What was asked without bringing all prices, and how the last time failed."""
 
+    question: str
     attempts: Attempts = field(default_factory=Attempts)
     failure: ProviderError | None = None
 
@@ -67,22 +73,25 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         self.settings = settings
         self.known: PriceSeries | None = None
         self.fetched_at: datetime | None = None
-        self.asked = hass.data.setdefault(LAST_ASKED, {}).get(entry.entry_id, Asked())
+        self.asked = Asked(provider.question)
+        asked = hass.data.setdefault(LAST_ASKED, {}).pop(entry.entry_id, None)
+        if asked and asked.question == provider.question:
+            self.asked = asked
         self._priced: PriceSeries | None = None
         self._window: Window | None = None
+        self._saved_window: Window | None = None
         self._store = PriceStore(hass, entry.entry_id)
         self.delay = spread(entry.entry_id)
         self._asking = False
         self._cancel_wake: CALLBACK_TYPE | None = None
 
-    @property
-    def next_request(self) -> datetime:
-        """Return when the provider is asked next."""
+    def next_request(self, now: datetime) -> datetime:
+        """Return when the provider is asked next; `now` or earlier means at once."""
         return next_request(
             self.provider.publication,
             self.known,
             self.asked.attempts,
-            dt_util.utcnow(),
+            now,
             self.delay,
         )
 
@@ -100,7 +109,6 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
                 translation_key=cause.translation_key,
                 translation_placeholders=cause.translation_placeholders,
             ) from err
-        self.hass.data[LAST_ASKED].pop(self.config_entry.entry_id, None)
 
     @callback
     def start(self) -> None:
@@ -121,7 +129,7 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         stored = await self._store.async_load()
         if stored and stored.question == self.provider.question:
             self._learn(stored.series, stored.fetched_at)
-            self._window = stored.window
+            self._window = self._saved_window = stored.window
 
     @override
     async def _async_update_data(self) -> PriceView:
@@ -133,7 +141,7 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         now = dt_util.utcnow()
         has_price = self.known is not None and self.known.at(now) is not None
         starts_with_price = has_price and self.data is None
-        if not starts_with_price and self.next_request <= now:
+        if not starts_with_price and self.next_request(now) <= now:
             await self._ask(now, today_suffices=not has_price)
         if self._priced is not None and (starts_with_price or not self.asked.failure):
             return self._view(self._priced, dt_util.utcnow())
@@ -149,22 +157,32 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
 
     async def _ask(self, now: datetime, *, today_suffices: bool) -> None:
         """Ask for today and tomorrow, and remember how it went."""
+        before = self.asked
+        # It counts from now on, so that even a fault of ours is not repeated at once.
+        self.asked = replace(before, attempts=before.attempts.failed(now))
         self._asking = True
         try:
             answer = await self._answer(now, today_suffices=today_suffices)
+            series = self.known.merge(answer) if self.known else answer
         except ProviderError as err:
-            attempts = self.asked.attempts.failed(now, err.retry_after)
-            self.asked = Asked(attempts, err)
-            LOGGER.debug("%s: %s (%s)", self.name, err.reason, err)
+            self._fail(err, before.attempts.failed(now, err.retry_after))
+            return
+        except SeriesError as err:
+            self._fail(WrongCurrencyError(str(err)), self.asked.attempts)
             return
         finally:
             self._asking = False
-        self._learn(self.known.merge(answer) if self.known else answer, now)
-        self.asked = Asked()
-        if self.next_request <= now:
-            # The answer is right but lacks tomorrow: it is late, not wrong.
-            self.asked = Asked(self.asked.attempts.failed(now))
+        self._learn(series, now)
+        self.asked = replace(self.asked, failure=None)
+        wanted = self.provider.publication.horizon(now, self.delay)
+        if series.covers(wanted.start, wanted.end):
+            self.asked = Asked(self.provider.question)
         await self._save()
+
+    def _fail(self, failure: ProviderError, attempts: Attempts) -> None:
+        """Remember a question that brought nothing."""
+        self.asked = Asked(self.provider.question, attempts, failure)
+        LOGGER.debug("%s: %s (%s)", self.name, failure.reason, failure)
 
     async def _answer(self, now: datetime, *, today_suffices: bool) -> PriceSeries:
         """Return the prices of today and tomorrow.
@@ -193,6 +211,7 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
     async def _save(self) -> None:
         """Write down what is known."""
         if self.known is not None:
+            self._saved_window = self._window
             await self._store.async_save(
                 StoredPrices(
                     self.provider.question, self.known, self.fetched_at, self._window
@@ -212,20 +231,19 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         )
         view = outlook.view(now)
         self._window = view.window
+        if view.in_window and view.window != self._saved_window:
+            # A window that has begun must outlive a restart.
+            self.config_entry.async_create_task(self.hass, self._save(), "save window")
         return view
 
     @callback
     def _wake(self, _: datetime) -> None:
         """Tick, and poll when it is time to."""
         now = dt_util.utcnow()
-        began = self.data.in_window
         if self._priced is not None:
             self.data = self._view(self._priced, now)
         self.async_update_listeners()
-        if self.data.in_window and not began:
-            # A window that has begun must outlive a restart.
-            self.config_entry.async_create_task(self.hass, self._save(), "save window")
-        if not self._asking and self.next_request <= now:
+        if not self._asking and self.next_request(now) <= now:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} poll"
             )
@@ -248,5 +266,5 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
             return
         moment = self.data.next_change
         if not self._asking:
-            moment = min(moment, self.next_request)
+            moment = min(moment, self.next_request(dt_util.utcnow()))
         self._cancel_wake = async_track_point_in_utc_time(self.hass, self._wake, moment)

@@ -42,7 +42,7 @@ async def async_get_config_entry_diagnostics(
         "provider": {
             "name": coordinator.provider.name,
             "fetched_at": view.fetched_at and view.fetched_at.isoformat(),
-            "next_request": coordinator.next_request.isoformat(),
+            "next_request": coordinator.next_request(now).isoformat(),
             "failed_attempts": asked.attempts.count,
             "failure": asked.failure and asked.failure.reason,
             "failure_detail": asked.failure and str(asked.failure),

@@ -24,7 +24,9 @@ class CostCurve:
         self._units = [float(round(price * UNITS)) for price in prices]
         lengths = [end - start for start, end in pairwise(edges)]
         self._length = lengths[0] if len(set(lengths)) == 1 else None
-        self._costs: list[float] = list(accumulate(map(mul, self._units, lengths), initial=0.0))
+        self._costs: list[float] = list(
+            accumulate(map(mul, self._units, lengths), initial=0.0)
+        )
         # The clock asks for the same duration at every tick, so the costs of the
         # last durations are kept as long as the prices are.
         self._kept: dict[float, tuple[list[float], list[float]]] = {}
