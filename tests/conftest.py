@@ -1,8 +1,9 @@
 """Fixtures that many tests share."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
+from unittest.mock import PropertyMock, patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -33,6 +34,17 @@ def our_integration(request: pytest.FixtureRequest) -> None:
     if "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def entity_registry_enabled_by_default() -> Iterator[None]:
+    """Switch on also the entities that are off by default."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
+        new_callable=PropertyMock,
+        return_value=True,
+    ):
+        yield
 
 
 @pytest.fixture
@@ -103,7 +115,7 @@ def state(hass: HomeAssistant, key: str, platform: str = "sensor") -> str:
     return found.state
 
 
-type Clock = Callable[[str | datetime], Any]
+type Clock = Callable[[str | datetime], Awaitable[None]]
 
 
 @pytest.fixture

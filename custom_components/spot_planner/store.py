@@ -1,5 +1,6 @@
 """Prices on disk, so that a restart needs no network."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,8 @@ class PriceStore:
 
 def _set_aside(path: Path, aside: Path) -> None:
     """Rename a file that somebody may want to look at; it may be gone already."""
-    path.rename(aside)
+    with suppress(FileNotFoundError):
+        path.rename(aside)
 
 
 def _write(stored: StoredPrices) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""Test which base URLs are accepted."""
+
+import pytest
+
+from custom_components.spot_planner.engine.errors import InputError
+from custom_components.spot_planner.engine.providers.http import check_base_url
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://api.sobry.co", "https://api.sobry.co"),
+        ("https://api.sobry.co/", "https://api.sobry.co"),
+        (" https://api.sobry.co ", "https://api.sobry.co"),
+        ("https://example.com:8443/prices/", "https://example.com:8443/prices"),
+        ("https://8.8.8.8", "https://8.8.8.8"),
+        ("https://192.168.1.2", "https://192.168.1.2"),
+        ("http://localhost", "http://localhost"),
+        ("http://localhost:8123/sobry", "http://localhost:8123/sobry"),
+        ("http://127.0.0.1:40123", "http://127.0.0.1:40123"),
+        ("http://127.8.8.8", "http://127.8.8.8"),
+        ("http://192.168.1.2", "http://192.168.1.2"),
+        ("http://10.0.0.1/", "http://10.0.0.1"),
+        ("http://172.16.0.1", "http://172.16.0.1"),
+        ("http://[::1]", "http://[::1]"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("http://[fd12::1]", "http://[fd12::1]"),
+    ],
+)
+def test_accepted(text: str, url: str) -> None:
+    """With https any host will do, with http one at home; no slash stays at the end."""
+    assert check_base_url(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://example.com",
+        "http://api.sobry.co",
+        "http://8.8.8.8",
+        "http://172.32.0.1",
+        "http://100.64.0.1",
+        "http://0.0.0.0",
+        "http://0.0.0.0:8080",
+        "http://[::]",
+        "http://[2001:4860:4860::8888]",
+        "http://[::ffff:8.8.8.8]",
+        # Names and numbers that only look like home.
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://2130706433",
+        "//localhost",
+        "ftp://localhost",
+        "ftp://192.168.1.2",
+        "ws://127.0.0.1",
+        "file://localhost/etc/passwd",
+    ],
+)
+def test_insecure(text: str) -> None:
+    """Across the internet, prices without https could be anybody's."""
+    with pytest.raises(InputError) as refused:
+        check_base_url(text)
+    assert refused.value.field == "base_url"
+    assert refused.value.reason == "base_url_insecure"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "api.sobry.co",
+        "/api",
+        "https://",
+        "https:///api",
+        "file:///etc/passwd",
+        "https://user@api.sobry.co",
+        "https://user:word@api.sobry.co",
+        "http://user:word@localhost",
+        "https://:word@api.sobry.co",
+        "http://127.0.0.1@example.com",
+        "https://api.sobry.co?key=word",
+        "https://api.sobry.co/?key=word",
+        "https://api.sobry.co#part",
+        "https://api.sobry.co:port",
+        "https://api.sobry.co:99999",
+        "http://[::1",
+        "https://[not-an-address]",
+    ],
+)
+def test_invalid(text: str) -> None:
+    """There is no host, or there is something that does not belong into a base URL."""
+    with pytest.raises(InputError) as refused:
+        check_base_url(text)
+    assert refused.value.field == "base_url"
+    assert refused.value.reason == "base_url_invalid"

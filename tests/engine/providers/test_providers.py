@@ -1,0 +1,102 @@
+"""Test what is known of a provider without asking it."""
+
+from datetime import time
+
+from aiohttp import ClientSession
+import pytest
+
+from custom_components.spot_planner.engine.providers import (
+    ProviderKey,
+    create_provider,
+    errors,
+)
+from custom_components.spot_planner.engine.providers.base import PriceProvider
+from custom_components.spot_planner.engine.providers.errors import ProviderError
+from custom_components.spot_planner.engine.tariffs.model import (
+    CustomerProfile,
+    FrenchContract,
+    Segment,
+    TaxDisplay,
+    TurpeOption,
+)
+from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
+
+from ..helpers import PARIS
+
+HOUSEHOLD = FrenchContract()
+
+
+def sobry(
+    session: ClientSession,
+    contract: FrenchContract = HOUSEHOLD,
+    base_url: str | None = None,
+) -> PriceProvider:
+    """Return the provider for a contract."""
+    return create_provider(ProviderKey.SOBRY, session, base_url, contract, PARIS)
+
+
+async def test_sobry_introduces_itself(session: ClientSession) -> None:
+    """It has a name and a page, publishes at about one, and gives no colours."""
+    provider = sobry(session)
+    assert provider.name == "Sobry"
+    assert provider.website.startswith("https://")
+    assert provider.publication.at == time(13)
+    assert provider.publication.zone == PARIS
+    assert provider.gives_levels is False
+
+
+async def test_vendor_is_asked_unless_told_otherwise(session: ClientSession) -> None:
+    """The vendor's page names this address."""
+    assert "https://api.sobry.co" in sobry(session).question
+    other = sobry(session, base_url="http://127.0.0.1:8080")
+    assert "http://127.0.0.1:8080" in other.question
+    assert "sobry.co" not in other.question
+
+
+async def test_question_names_all_that_the_prices_depend_on(
+    session: ClientSession,
+) -> None:
+    """Prices stored for one contract are not those of another."""
+    contracts = [
+        HOUSEHOLD,
+        FrenchContract(turpe_option=TurpeOption.LU),
+        FrenchContract(profile=CustomerProfile.PRO),
+        FrenchContract(display=TaxDisplay.HT),
+        FrenchContract(segment=Segment.C4, turpe_option=TurpeOption.LU),
+    ]
+    questions = [sobry(session, contract).question for contract in contracts]
+    questions.append(sobry(session, base_url="http://127.0.0.1").question)
+    assert len(set(questions)) == len(questions)
+    assert sobry(session).question == questions[0]
+
+
+async def test_question_leaves_out_what_the_provider_is_not_asked(
+    session: ClientSession,
+) -> None:
+    """Hours and markup are worked in afterwards, so stored prices stay good."""
+    own = FrenchContract(
+        off_peak=OffPeakHours.parse("01:00-09:00", "off_peak_hours"),
+        supplier_markup=0.01,
+    )
+    assert sobry(session, own).question == sobry(session).question
+
+
+def test_each_error_has_a_reason_of_its_own() -> None:
+    """A form or a repair finds the sentence for it by its key."""
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, ProviderError)
+    ]
+    reasons = [kind.reason for kind in kinds]
+    assert len(kinds) == 9
+    assert len(set(reasons)) == len(reasons)
+
+
+@pytest.mark.parametrize("key", list(ProviderKey))
+async def test_every_provider_can_be_created(
+    session: ClientSession, key: ProviderKey
+) -> None:
+    """No key is left without its provider."""
+    provider = create_provider(key, session, None, HOUSEHOLD, PARIS)
+    assert provider.name

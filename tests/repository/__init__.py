@@ -1,0 +1,1 @@
+"""Check what no other test sees: the files around the code, and how they fit it."""
