@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 from dev.price_server import Down, PriceServer
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .conftest import Clock, set_up, state
 

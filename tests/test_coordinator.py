@@ -1,14 +1,11 @@
 """Test when the provider is asked, and what happens when it fails."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 import logging
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -23,6 +20,10 @@ from dev.price_server import (
     Wrong,
     WrongKind,
 )
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 from .conftest import DOMAIN, ENTRY_ID, NOW, Clock, entity_id, set_up, state
 
@@ -104,9 +105,7 @@ async def test_a_week_takes_one_successful_request_a_day(
     """Run a whole week over the change to summer time, tick by tick."""
     start = datetime.fromisoformat(MORNING)
     price_server.control.forget()
-    await pass_time(
-        advance, start, start + timedelta(days=7), timedelta(minutes=15)
-    )
+    await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=15))
     days = [request.time.date() for request in good(price_server.requests)]
     assert len(price_server.requests) == 7
     assert len(set(days)) == 7
@@ -127,7 +126,7 @@ async def test_a_publication_an_hour_late_is_waited_for_with_growing_pauses(
         advance, PUBLISHED, PUBLISHED + timedelta(hours=4), timedelta(minutes=1)
     )
     times = [request.time for request in price_server.requests]
-    pauses = [after - before for before, after in zip(times, times[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(times)]
     assert pauses == sorted(pauses)
     assert len(times) <= 6
     assert times[-1] < PUBLISHED + timedelta(hours=2)
@@ -215,12 +214,17 @@ async def test_the_wait_that_the_provider_asks_for_is_kept(
 @pytest.mark.parametrize(
     "behaviour",
     [
-        *(Wrong(kind) for kind in WrongKind if kind not in (
-            WrongKind.DUPLICATE,
-            WrongKind.UNORDERED,
-            WrongKind.GAP,
-            WrongKind.INCLUSIVE_END,
-        )),
+        *(
+            Wrong(kind)
+            for kind in WrongKind
+            if kind
+            not in (
+                WrongKind.DUPLICATE,
+                WrongKind.UNORDERED,
+                WrongKind.GAP,
+                WrongKind.INCLUSIVE_END,
+            )
+        ),
         *(Status(status) for status in (302, 400, 401, 403, 404, 429, 500, 503)),
         Down(),
     ],
@@ -332,7 +336,6 @@ async def test_another_address_is_tried_at_once(
 ) -> None:
     """Make no one wait for the pause of an address that was wrong."""
     freezer.move_to(NOW)
-    hass.config_entries.async_update_entry
     entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(
         entry, data=entry.data | {"base_url": f"{price_server.url}/nowhere"}

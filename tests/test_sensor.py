@@ -6,9 +6,6 @@ import json
 from typing import Any
 
 from aiohttp import ClientSession
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -18,6 +15,9 @@ from custom_components.spot_planner.engine.series import (
     PriceSeries,
 )
 from dev.price_server import Down, PriceServer, Wrong, WrongKind
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from .conftest import DOMAIN, ENTRY_ID, NOW, Clock, entity_id, state
 

@@ -6,9 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import storage
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -21,6 +18,9 @@ from custom_components.spot_planner.engine.series import (
 )
 from custom_components.spot_planner.store import PriceStore, StoredPrices
 from dev.price_server import Down, PriceServer
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import storage
 
 from .conftest import ENTRY_ID, Clock, set_up, state
 
@@ -67,7 +67,7 @@ def folder(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
 async def test_what_is_saved_is_loaded(hass: HomeAssistant, folder: Path) -> None:
     """Give back every price with all that belongs to it."""
     await PriceStore(hass, ENTRY_ID).async_save(STORED)
-    assert (folder / KEY).exists()
+    assert len(files(folder, KEY)) == 1
     assert await PriceStore(hass, ENTRY_ID).async_load() == STORED
 
 
@@ -83,7 +83,18 @@ async def test_what_is_removed_is_gone(hass: HomeAssistant, folder: Path) -> Non
     store = PriceStore(hass, ENTRY_ID)
     await store.async_save(STORED)
     await store.async_remove()
-    assert not (folder / KEY).exists()
+    assert files(folder, KEY) == []
+
+
+def write(path: Path, text: str) -> None:
+    """Put a file where the store looks for it."""
+    path.parent.mkdir()
+    path.write_text(text)
+
+
+def files(folder: Path, pattern: str) -> list[str]:
+    """Return the texts of the files whose names match."""
+    return [path.read_text() for path in folder.glob(pattern)]
 
 
 def damaged(**changes: Any) -> str:
@@ -126,12 +137,9 @@ async def test_a_damaged_file_is_set_aside(
     hass: HomeAssistant, folder: Path, caplog: pytest.LogCaptureFixture, text: str
 ) -> None:
     """Keep the file under another name, say so in the log, and begin anew."""
-    folder.mkdir()
-    (folder / KEY).write_text(text)
+    write(folder / KEY, text)
     assert await PriceStore(hass, ENTRY_ID).async_load() is None
-    (aside,) = folder.glob(f"{KEY}.*")
-    assert aside.read_text() == text
-    assert not (folder / KEY).exists()
+    assert files(folder, f"{KEY}*") == [text]
     assert KEY in caplog.text
 
     await PriceStore(hass, ENTRY_ID).async_save(STORED)

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 
 from .const import DOMAIN
-from .coordinator import SpotPlannerConfigEntry, SpotPlannerCoordinator
+from .coordinator import LAST_ASKED, SpotPlannerConfigEntry, SpotPlannerCoordinator
 from .engine.errors import InputError
 from .provider import async_create_provider, async_create_tariff
 from .settings import Settings
@@ -45,7 +45,8 @@ async def async_unload_entry(
 async def async_remove_entry(
     hass: HomeAssistant, entry: SpotPlannerConfigEntry
 ) -> None:
-    """Delete what a removed config entry has left on disk."""
+    """Delete what a removed config entry has left behind."""
+    hass.data.get(LAST_ASKED, {}).pop(entry.entry_id, None)
     await PriceStore(hass, entry.entry_id).async_remove()
 
 

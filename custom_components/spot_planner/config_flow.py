@@ -6,7 +6,7 @@ from typing import Any, override
 import voluptuous as vol
 
 from homeassistant.config_entries import (
-    ConfigEntry,
+    SOURCE_RECONFIGURE,
     ConfigFlow,
     ConfigFlowResult,
     OptionsFlow,
@@ -52,7 +52,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+    def async_get_options_flow(config_entry: SpotPlannerConfigEntry) -> OptionsFlow:
         """Return the flow that changes the options."""
         return SpotPlannerOptionsFlow()
 
@@ -84,7 +84,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             except InputError as err:
                 errors = _field_error(err, TARIFF)
             else:
-                self._abort_if_configured(contract)
+                self._abort_if_configured(self._data, user_input)
                 provider = await async_create_provider(self.hass, self._data, contract)
                 return self.async_create_entry(
                     title=provider.name, data=self._data, options=user_input
@@ -109,6 +109,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             data |= connection_data(user_input)
             errors = await _async_try(self.hass, data)
             if not errors:
+                self._abort_if_configured(data, entry.options)
                 # The update listener reloads the entry.
                 self.hass.config_entries.async_update_entry(entry, data=data)
                 return self.async_abort(reason="reconfigure_successful")
@@ -118,14 +119,17 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
-    def _abort_if_configured(self, contract: FrenchContract) -> None:
+    def _abort_if_configured(
+        self, data: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> None:
         """Refuse the same prices twice; another contract is another entry."""
+        contract = _contract(options)
         for entry in self._async_current_entries():
-            try:
-                other = Settings.from_options(entry.options).contract
-            except InputError:
+            if self.source == SOURCE_RECONFIGURE and (
+                entry.entry_id == self._reconfigure_entry_id
+            ):
                 continue
-            if entry.data == self._data and other == contract:
+            if contract and (entry.data, _contract(entry.options)) == (data, contract):
                 raise AbortFlow("already_configured")
 
 
@@ -202,6 +206,14 @@ async def _async_try(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, 
     except ProviderError as err:
         return {"base": err.reason}
     return {}
+
+
+def _contract(options: Mapping[str, Any]) -> FrenchContract | None:
+    """Return the contract that options describe, or None when they cannot be used."""
+    try:
+        return Settings.from_options(options).contract
+    except InputError:
+        return None
 
 
 def _field_error(err: InputError, schema: vol.Schema) -> dict[str, str]:
