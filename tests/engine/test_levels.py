@@ -232,7 +232,9 @@ def test_day_of_the_clock_change_is_one_day(day: str, slots: int) -> None:
     series = prices(*[n / 100 for n in range(1, slots + 1)], start=paris(day))
     found = colours(series)
     assert found.count(GREEN) == -(-slots // 3)
-    assert found == sorted(found, key=[GREEN, YELLOW, RED].index)
+    # Prices rise through the day, and so do the colours.
+    order: list[Level | None] = [GREEN, YELLOW, RED]
+    assert found == sorted(found, key=order.index)
 
 
 def plain_level(series: PriceSeries, price: float) -> Level:

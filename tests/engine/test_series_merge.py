@@ -85,7 +85,7 @@ def any_series(draw: st.DrawFn) -> PriceSeries:
 
 def by_minute(series: PriceSeries) -> dict[int, float]:
     """Return the price of every minute that has one."""
-    found = {}
+    found: dict[int, float] = {}
     for one in series:
         first, after = (one.start - at(0)) // MINUTE, (one.end - at(0)) // MINUTE
         found |= dict.fromkeys(range(first, after), one.price)
