@@ -10,6 +10,8 @@ from operator import mul, sub
 # they are summed, and the earliest of them is found, not a random one.
 UNITS = 1e8
 
+KEPT_DURATIONS = 16
+
 
 class CostCurve:
     """Add up prices over a stretch of time that has no gap.
@@ -73,6 +75,10 @@ class CostCurve:
         best = choose([cost for cost, _ in found])
         return best, min([start for cost, start in found if cost == best])
 
+    def forget(self) -> None:
+        """Forget the costs that were kept for the durations asked for so far."""
+        self._kept.clear()
+
     def _costs_of(self, duration: float) -> tuple[list[float], list[float]]:
         """Return the costs of the runs from each border and up to each border."""
         if (kept := self._kept.get(duration)) is not None:
@@ -88,8 +94,8 @@ class CostCurve:
             fit = bisect_left(self.edges, self.edges[0] + duration)
             starts = self._costs_at(edge - duration for edge in self.edges[fit:])
             to_edge = list(map(sub, self._costs[fit:], starts))
-        if len(self._kept) >= 16:
-            self._kept.clear()
+        if len(self._kept) >= KEPT_DURATIONS:
+            self.forget()
         self._kept[duration] = (from_edge, to_edge)
         return from_edge, to_edge
 

@@ -72,7 +72,7 @@ def test_real_prices(
             window = search(known, duration * MINUTE, now, latest)
             tally.compared += 1
             if best is None or window is None:
-                assert best is window is None
+                assert best is None and window is None
                 continue
             cost = grid.cost(window.start, duration)
             assert cost is not None

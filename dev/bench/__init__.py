@@ -1,0 +1,1 @@
+"""Measure what the user's machine has to do."""

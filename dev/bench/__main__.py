@@ -1,0 +1,35 @@
+"""Print the figures of the engine, or a part of them by name."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+import platform
+import sys
+
+from homeassistant.const import __version__
+
+from . import reading, windows
+
+
+async def _windows() -> Iterable[str]:
+    return windows.measure()
+
+
+PARTS: dict[str, Callable[[], Awaitable[Iterable[str]]]] = {
+    "windows": _windows,
+    "reading": reading.measure,
+}
+
+
+async def main(names: list[str]) -> int:
+    """Measure the named parts, or all of them."""
+    if unknown := set(names) - set(PARTS):
+        print(f"There is no {', '.join(unknown)}; there is {', '.join(PARTS)}.")
+        return 2
+    print(f"Home Assistant {__version__}, Python {platform.python_version()}")
+    for name in names or PARTS:
+        for line in await PARTS[name]():
+            print(line, flush=True)
+    return 0
+
+
+sys.exit(asyncio.run(main(sys.argv[1:])))
