@@ -1,7 +1,7 @@
 """Fixtures that many tests share."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 # Home Assistant puts its own test configuration first on the path, and would find no
 # integration of ours there unless it is imported already.
 import custom_components.spot_planner
+from custom_components.spot_planner.engine.publication import spread
 from dev.price_server import PriceServer
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -24,6 +25,11 @@ ENTRY_ID = "01JSPOTPLANNERTESTENTRY000"
 
 # A Wednesday in spring, in summer time, after the publication of the next day.
 NOW = "2026-04-15T12:00:00+00:00"
+
+MORNING = "2026-04-15T06:00:00+00:00"
+# 13:00 in Paris, and this installation's own moment after it.
+PUBLISHED = datetime.fromisoformat("2026-04-15T11:00:00+00:00")
+DUE = PUBLISHED + spread(ENTRY_ID)
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +134,25 @@ def advance(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     return move
+
+
+async def pass_time(
+    advance: Clock, start: datetime, end: datetime, step: timedelta
+) -> None:
+    """Let the clock run from one moment to another."""
+    while start < end:
+        start = min(start + step, end)
+        await advance(start)
+
+
+@pytest.fixture
+async def morning(
+    hass: HomeAssistant,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+) -> MockConfigEntry:
+    """Return the entry, set up before the publication of the next day."""
+    freezer.move_to(MORNING)
+    await set_up(hass, entry)
+    return entry

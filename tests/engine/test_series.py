@@ -206,9 +206,13 @@ def test_component_names_come_in_the_order_of_their_first_use() -> None:
         named(15, "spot", "grid"),
         named(30, "spot", "vat"),
         named(45),
-        named(60, "grid", "excise", "spot"),
+        named(60, "grid", "excise"),
+        named(75, "offer", "spot"),
+        named(90, "levy", "bonus"),
     )
-    assert series.component_names == ("spot", "grid", "vat", "excise")
+    assert series.component_names == (
+        *("spot", "grid", "vat", "excise", "offer", "levy", "bonus"),
+    )
     assert prices(0.1).component_names == ()
 
 
