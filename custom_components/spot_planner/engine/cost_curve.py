@@ -29,6 +29,9 @@ class CostCurve:
         self._costs: list[float] = list(
             accumulate(map(mul, self._units, lengths), initial=0.0)
         )
+        # A start between borders may have a fraction of a second, which is not exact
+        # in a float. A millionth of a second at the highest price is as good as equal.
+        self._tolerance = 1e-6 * max(map(abs, self._units))
         # The clock asks for the same duration at every tick, so the costs of the
         # last durations are kept as long as the prices are.
         self._kept: dict[float, tuple[list[float], list[float]]] = {}
@@ -73,7 +76,9 @@ class CostCurve:
         if edges[high - 1] != last:
             found.append((self._cost(last, last + duration), last))
         best = choose([cost for cost, _ in found])
-        return best, min([start for cost, start in found if cost == best])
+        return best, min(
+            [start for cost, start in found if abs(cost - best) <= self._tolerance]
+        )
 
     def forget(self) -> None:
         """Forget the costs that were kept for the durations asked for so far."""

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from math import isfinite
 from typing import Self, final
 
 from .cost_curve import CostCurve
 from .errors import SeriesError
 from .time_range import TimeRange
+
+# No currency has such a price per kWh; beyond it lie mistakes, infinity, and what is
+# not a number at all.
+PRICE_LIMIT = 1e6
 
 
 class Level(StrEnum):
@@ -70,8 +73,8 @@ class PriceSeries:
     Gaps are allowed and stay visible: a moment without an interval has no price.
 
     Raises:
-        SeriesError: An interval is not in UTC, is empty, has no finite price or
-            overlaps the one before it.
+        SeriesError: An interval is not in UTC, is empty, has no price that could be
+            one, or overlaps the one before it.
     """
 
     currency: str
@@ -84,7 +87,7 @@ class PriceSeries:
                 raise SeriesError(f"The interval at {interval.start} is not in UTC")
             if interval.start >= interval.end:
                 raise SeriesError(f"The interval at {interval.start} has no length")
-            if not isfinite(interval.price):
+            if not abs(interval.price) < PRICE_LIMIT:
                 raise SeriesError(f"The interval at {interval.start} has no price")
         for before, after in pairwise(self.intervals):
             if after.start < before.end:
@@ -153,6 +156,8 @@ class PriceSeries:
 
     def slice(self, start: datetime, end: datetime) -> Self:
         """Return the part within `[start, end)`, cutting intervals at its edges."""
+        if start >= end:
+            return replace(self, intervals=())
         first = max(bisect_right(self._starts, start) - 1, 0)
         parts: list[PriceInterval] = []
         for interval in self.intervals[first:]:

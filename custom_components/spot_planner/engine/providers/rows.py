@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby, pairwise
-from math import isfinite
 
-from ..series import Component, PriceInterval
+from ..series import PRICE_LIMIT, Component, PriceInterval
 from .errors import MalformedError
 
 # No market sold quarter-hours before, and the calendar of Python ends at 9999.
@@ -45,10 +44,10 @@ def utc(text: object, row: str) -> datetime:
 
 
 def number(row: Mapping[str, object], key: str, name: str) -> float:
-    """Return a finite number of a row.
+    """Return a number of a row.
 
     Raises:
-        MalformedError: It is missing, no number, or not finite.
+        MalformedError: It is missing, no number, or too large to be an amount.
     """
     value = row.get(key)
     # To Python, true is the number 1; to a price, it is nonsense.
@@ -57,9 +56,9 @@ def number(row: Mapping[str, object], key: str, name: str) -> float:
     try:
         amount = float(value)
     except OverflowError as err:
-        raise MalformedError(f"{name} has an endless {key}") from err
-    if not isfinite(amount):
-        raise MalformedError(f"{name} has an endless {key}")
+        raise MalformedError(f"{name} has an impossible {key}") from err
+    if not abs(amount) < PRICE_LIMIT:
+        raise MalformedError(f"{name} has an impossible {key}")
     return amount
 
 

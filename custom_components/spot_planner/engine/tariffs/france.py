@@ -130,8 +130,7 @@ class FrenchTariff:
             yield replace(interval, start=start)
 
     def _changes(self, series: PriceSeries) -> list[datetime]:
-        """Return the moments of a series at which other rates may begin."""
-        found: set[datetime] = set()
+        """Return the moments of a series at which other rates begin."""
         if series.start is None or series.end is None:
             return []
         times = {
@@ -139,6 +138,7 @@ class FrenchTariff:
             for season in ("H", "B")
             for change in self.contract.off_peak_in(season).changes
         }
+        found: set[datetime] = set()
         day = self._day(series.start)
         while (local_day := day_range(day, self.zone)).start < series.end:
             found.add(local_day.start)
@@ -151,10 +151,14 @@ class FrenchTariff:
                 # The clock itself jumps on a whole hour of this day.
                 hours = local_day.duration // timedelta(hours=1)
                 found.update(
-                    local_day.start + timedelta(hours=hour) for hour in range(hours)
+                    local_day.start + n * timedelta(hours=1) for n in range(hours)
                 )
             day += timedelta(days=1)
-        return sorted(found)
+        instant = timedelta(microseconds=1)
+        return sorted(m for m in found if self._rates(m) != self._rates(m - instant))
+
+    def _rates(self, moment: datetime) -> tuple[float | None, ...]:
+        return self.grid(moment), self.excise(moment), self.vat_rate(moment)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
