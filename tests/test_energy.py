@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from homeassistant.components.energy import data as energy_data
 from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -64,15 +65,15 @@ async def test_the_price_of_the_grid_source_has_no_complaint(
 
 def grid_source(price: str) -> dict[str, Any]:
     """Return a grid source with a meter and a price entity."""
-    flow = {
+    meter = {
         "stat_energy_from": METER,
         "stat_cost": None,
         "entity_energy_price": price,
         "number_energy_price": None,
     }
-    return {
-        "type": "grid",
-        "flow_from": [flow],
-        "flow_to": [],
-        "cost_adjustment_day": 0,
-    }
+    source: dict[str, Any] = {"type": "grid", "cost_adjustment_day": 0}
+    # Newer versions of Home Assistant have one meter per grid source, older ones a
+    # list of them in each direction.
+    if hasattr(energy_data, "GRID_POWER_SOURCE_SCHEMA"):
+        return source | meter
+    return source | {"flow_from": [meter], "flow_to": []}

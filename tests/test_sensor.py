@@ -79,8 +79,8 @@ async def test_the_device_is_a_service(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     """Show one device that says whose prices these are, and for which tariff."""
-    device = dr.async_get(hass).async_get_device({(DOMAIN, ENTRY_ID)})
-    assert device
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), ENTRY_ID)
+    assert device.identifiers == {(DOMAIN, ENTRY_ID)}
     assert device.entry_type is dr.DeviceEntryType.SERVICE
     assert device.name == "Sobry"
     assert device.manufacturer == "Sobry"

@@ -122,23 +122,28 @@ def test_period_at_each_quarter_hour(winter: str, summer: str | None) -> None:
 
 
 @pytest.mark.parametrize("length", [QUARTER, 3 * HOUR])
-@pytest.mark.parametrize("winter", HOURS)
 @pytest.mark.parametrize(
-    "day", ["2026-03-29", "2026-03-31", "2026-07-15", "2026-10-25"]
+    ("winter", "summer"),
+    [
+        *[(hours, hours) for hours in HOURS],
+        ("22:00-06:00", "11:12-17:12,01:48-04:48"),
+    ],
 )
-def test_grid_part_of_the_whole_day(day: str, winter: str, length: timedelta) -> None:
+def test_grid_part_of_the_whole_day(
+    winter: str, summer: str, length: timedelta
+) -> None:
     """Wherever off-peak begins within an interval, the interval is cut."""
-    summer = "11:12-17:12,01:48-04:48"
     meter = tariff(off_peak=off_peak(winter), off_peak_summer=off_peak(summer))
-    start = paris(day) - HOUR
-    built = meter.build(
-        prices(*[0.1] * (28 * HOUR // length), start=start, length=length)
-    )
-    for minute in range(0, 27 * 60, 3):
-        moment = start + minute * MINUTE
-        known = built.at(moment)
-        assert known
-        assert known.component("grid") == RATES[clock_period(moment, winter, summer)]
+    for day in ("2026-03-29", "2026-03-31", "2026-07-15", "2026-10-25", "2026-10-31"):
+        start = paris(day) - HOUR
+        spot = prices(*[0.1] * (27 * HOUR // length), start=start, length=length)
+        built = meter.build(spot)
+        for minute in range(0, 27 * 60, 3):
+            moment = start + minute * MINUTE
+            known = built.at(moment)
+            assert known
+            period = clock_period(moment, winter, summer)
+            assert known.component("grid") == RATES[period]
 
 
 def test_hour_is_cut_where_off_peak_begins() -> None:
