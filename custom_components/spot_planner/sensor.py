@@ -21,7 +21,7 @@ from .coordinator import SpotPlannerConfigEntry
 from .engine.series import Level, PriceInterval
 from .entity import SpotPlannerEntity
 from .price_lists import LIST_ATTRIBUTES
-from .view import PriceView
+from .view import DayPrices, PriceView
 
 PARALLEL_UPDATES = 0
 
@@ -45,6 +45,46 @@ class SpotPlannerPriceDescription(SpotPlannerSensorDescription):
     suggested_display_precision: int | None = PRICE_DECIMALS
 
 
+def _price(interval: PriceInterval | None) -> float | None:
+    return interval and interval.price
+
+
+def _start(interval: PriceInterval | None) -> Mapping[str, Any] | None:
+    return interval and {"start": dt_util.as_local(interval.start)}
+
+
+def _span(interval: PriceInterval | None) -> Mapping[str, Any]:
+    return {
+        "start": interval and dt_util.as_local(interval.start),
+        "end": interval and dt_util.as_local(interval.end),
+    }
+
+
+def _day_prices(
+    day: str, prices: Callable[[PriceView], DayPrices]
+) -> tuple[SpotPlannerPriceDescription, ...]:
+    """Describe the mean and the extremes of a day."""
+    return (
+        SpotPlannerPriceDescription(
+            key=f"average_price_{day}",
+            translation_key=f"average_price_{day}",
+            value_fn=lambda view: prices(view).average,
+        ),
+        SpotPlannerPriceDescription(
+            key=f"lowest_price_{day}",
+            translation_key=f"lowest_price_{day}",
+            value_fn=lambda view: _price(prices(view).lowest),
+            attributes_fn=lambda view: _start(prices(view).lowest),
+        ),
+        SpotPlannerPriceDescription(
+            key=f"highest_price_{day}",
+            translation_key=f"highest_price_{day}",
+            value_fn=lambda view: _price(prices(view).highest),
+            attributes_fn=lambda view: _start(prices(view).highest),
+        ),
+    )
+
+
 PRICES: tuple[SpotPlannerPriceDescription, ...] = (
     SpotPlannerPriceDescription(
         key="current_price",
@@ -65,40 +105,8 @@ PRICES: tuple[SpotPlannerPriceDescription, ...] = (
         translation_key="next_price",
         value_fn=lambda view: _price(view.following),
     ),
-    SpotPlannerPriceDescription(
-        key="average_price_today",
-        translation_key="average_price_today",
-        value_fn=lambda view: view.today.average,
-    ),
-    SpotPlannerPriceDescription(
-        key="lowest_price_today",
-        translation_key="lowest_price_today",
-        value_fn=lambda view: _price(view.today.lowest),
-        attributes_fn=lambda view: _start(view.today.lowest),
-    ),
-    SpotPlannerPriceDescription(
-        key="highest_price_today",
-        translation_key="highest_price_today",
-        value_fn=lambda view: _price(view.today.highest),
-        attributes_fn=lambda view: _start(view.today.highest),
-    ),
-    SpotPlannerPriceDescription(
-        key="average_price_tomorrow",
-        translation_key="average_price_tomorrow",
-        value_fn=lambda view: view.tomorrow.average,
-    ),
-    SpotPlannerPriceDescription(
-        key="lowest_price_tomorrow",
-        translation_key="lowest_price_tomorrow",
-        value_fn=lambda view: _price(view.tomorrow.lowest),
-        attributes_fn=lambda view: _start(view.tomorrow.lowest),
-    ),
-    SpotPlannerPriceDescription(
-        key="highest_price_tomorrow",
-        translation_key="highest_price_tomorrow",
-        value_fn=lambda view: _price(view.tomorrow.highest),
-        attributes_fn=lambda view: _start(view.tomorrow.highest),
-    ),
+    *_day_prices("today", lambda view: view.today),
+    *_day_prices("tomorrow", lambda view: view.tomorrow),
     SpotPlannerPriceDescription(
         key="cheapest_window_price",
         translation_key="cheapest_window_price",
@@ -226,18 +234,3 @@ def _component(name: str) -> SpotPlannerPriceDescription:
         entity_registry_enabled_default=False,
         value_fn=lambda view: view.current and view.current.component(name),
     )
-
-
-def _price(interval: PriceInterval | None) -> float | None:
-    return interval and interval.price
-
-
-def _start(interval: PriceInterval | None) -> Mapping[str, Any] | None:
-    return interval and {"start": dt_util.as_local(interval.start)}
-
-
-def _span(interval: PriceInterval | None) -> Mapping[str, Any]:
-    return {
-        "start": interval and dt_util.as_local(interval.start),
-        "end": interval and dt_util.as_local(interval.end),
-    }

@@ -58,9 +58,9 @@ def test_series_refuses_an_interval_without_length(end: float) -> None:
         series_of(interval(0, end, 0.2))
 
 
-@pytest.mark.parametrize("price", [nan, inf, -inf])
+@pytest.mark.parametrize("price", [nan, inf, -inf, 1e300, -1e300, 1e6, -1e6])
 def test_series_refuses_what_is_no_price(price: float) -> None:
-    """A price is a finite number."""
+    """A price is a number, and no currency has one of a million per kWh."""
     with pytest.raises(SeriesError, match="no price"):
         prices(0.1, price)
 

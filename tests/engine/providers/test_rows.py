@@ -87,7 +87,8 @@ def test_numbers_are_read(value: float, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "0.2", "", True, False, nan, inf, -inf, 10**400, [0.2], {}]
+    "value",
+    [None, "0.2", "", True, nan, inf, -inf, 10**400, 1e300, -1e6, 10**6, [0.2], {}],
 )
 def test_what_is_no_number_is_refused(value: object) -> None:
     """The error names the row and the field, and not what was in it."""

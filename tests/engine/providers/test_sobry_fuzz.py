@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 import json
+from math import isfinite
 from typing import Any, override
 
 from hypothesis import given, settings, strategies as st
 
 from custom_components.spot_planner.engine.errors import EngineError
+from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.providers.errors import ProviderError
 from custom_components.spot_planner.engine.providers.http import HttpClient, _parse
 from custom_components.spot_planner.engine.providers.sobry import SobryProvider
@@ -142,6 +144,9 @@ def test_mutated_answer_is_read_or_refused(document: object) -> None:
     """A changed answer gives prices or an error of ours, which is short."""
     outcome = ask(json.dumps(document).encode())
     if isinstance(outcome, PriceSeries):
+        # What is handed over can be planned with, whatever it says.
+        window = cheapest_window(outcome, timedelta(minutes=10))
+        assert window is None or isfinite(window.average_price)
         assert outcome.currency == "EUR"
         assert len(outcome) > 0
     else:
