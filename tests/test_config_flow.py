@@ -295,3 +295,74 @@ async def test_reconfigure_moves_the_entry_to_another_address(
         assert entry.state is ConfigEntryState.LOADED
         # One refused question, one try, and the reloaded entry's own.
         assert [request.status for request in other.requests] == [500, 200, 200]
+
+
+async def test_reconfigure_keeps_what_it_does_not_ask_for(
+    hass: HomeAssistant, entry: MockConfigEntry, price_server: PriceServer
+) -> None:
+    """Change the address alone; a key that the entry holds stays."""
+    await set_up(hass, entry)
+    hass.config_entries.async_update_entry(entry, data=entry.data | {"api_key": "k"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    result = await entry.start_reconfigure_flow(hass)
+    result = await answer(
+        hass, result["flow_id"], {"advanced": {"base_url": f"{price_server.url}/"}}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data["api_key"] == "k"
+
+
+async def test_reconfigure_mends_an_entry_that_waits(
+    hass: HomeAssistant, entry: MockConfigEntry, price_server: PriceServer
+) -> None:
+    """Load at once with an address that works, or without one of its own."""
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, data={"provider": "sobry", "base_url": f"{price_server.url}/wrong"}
+    )
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    result = await entry.start_reconfigure_flow(hass)
+    values = {"advanced": {"base_url": price_server.url}}
+    result = await answer(hass, result["flow_id"], values)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_reconfigure_to_the_vendors_own_address(
+    hass: HomeAssistant,
+    price_server: PriceServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Begin with an empty field where the entry names no address."""
+    monkeypatch.setattr(
+        "custom_components.spot_planner.engine.providers.BASE_URL", price_server.url
+    )
+    entry = MockConfigEntry(domain=DOMAIN, data={"provider": "sobry"})
+    await set_up(hass, entry)
+    result = await entry.start_reconfigure_flow(hass)
+    nested = result["data_schema"].schema["advanced"].schema.schema
+    assert [key.description for key in nested] == [None]
+    result = await answer(hass, result["flow_id"], {})
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data == {"provider": "sobry"}
+
+
+async def test_reconfigure_does_not_make_two_entries_alike(
+    hass: HomeAssistant, entry: MockConfigEntry, price_server: PriceServer
+) -> None:
+    """Refuse an address that another entry of the same tariff has already."""
+    await set_up(hass, entry)
+    async with PriceServer() as other:
+        twin = MockConfigEntry(
+            domain=DOMAIN, data={"provider": "sobry", "base_url": other.url}
+        )
+        await set_up(hass, twin)
+        result = await twin.start_reconfigure_flow(hass)
+        result = await answer(
+            hass, result["flow_id"], {"advanced": {"base_url": price_server.url}}
+        )
+        assert result["reason"] == "already_configured"
+        assert twin.data["base_url"] == other.url
+        await hass.config_entries.async_unload(twin.entry_id)

@@ -73,7 +73,7 @@ async def test_a_week_takes_one_successful_request_a_day(
     price_server: PriceServer,
     advance: Clock,
 ) -> None:
-    """Run a whole week over the change to summer time, tick by tick."""
+    """Run a whole week, tick by tick."""
     start = datetime.fromisoformat(MORNING)
     price_server.control.forget()
     await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=15))

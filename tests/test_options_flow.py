@@ -159,6 +159,18 @@ async def test_an_option_that_makes_no_sense_is_an_error_at_the_field(
 
 
 @pytest.mark.parametrize("options", [{"turpe_option": "from the future"}])
+async def test_an_option_that_stopped_the_entry_can_be_corrected(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """Load as soon as the option makes sense, without a reload by hand."""
+    assert loaded.state is ConfigEntryState.SETUP_ERROR
+    flow_id = await open_page(hass, loaded, "tariff")
+    result = await submit(hass, flow_id, TARIFF)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert loaded.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize("options", [{"turpe_option": "from the future"}])
 async def test_an_error_on_another_page_stands_above_the_form(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:

@@ -7,6 +7,8 @@ import voluptuous as vol
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     OptionsFlow,
@@ -15,9 +17,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from .const import (
+    CONF_BASE_URL,
     CONF_CUSTOMER_PROFILE,
     CONF_LEVEL_METHOD,
-    CONF_PROVIDER,
     CONF_SEGMENT,
     CONF_TAX_DISPLAY,
     DOMAIN,
@@ -29,12 +31,12 @@ from .engine.providers.errors import ProviderError
 from .engine.tariffs.model import CustomerProfile, FrenchContract, Segment, TaxDisplay
 from .forms import (
     COLOURS,
-    CONNECTION,
-    PROVIDER,
     TARIFF,
     WINDOW,
     connection_data,
+    connection_form,
     connection_values,
+    provider_form,
 )
 from .provider import async_create_provider
 from .settings import Settings
@@ -63,12 +65,14 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             self._data = connection_data(user_input)
-            errors = await _async_try(self.hass, self._data)
+            errors = await _async_try(self.hass, self._data, provider_form())
             if not errors:
                 return await self.async_step_tariff()
         return self.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(PROVIDER, user_input),
+            data_schema=self.add_suggested_values_to_schema(
+                provider_form(), user_input
+            ),
             errors=errors,
         )
 
@@ -105,17 +109,17 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         values: Mapping[str, Any] = connection_values(entry.data)
         if user_input is not None:
             values = user_input
-            data = {CONF_PROVIDER: entry.data[CONF_PROVIDER]}
-            data |= connection_data(user_input)
-            errors = await _async_try(self.hass, data)
+            kept = {k: v for k, v in entry.data.items() if k != CONF_BASE_URL}
+            data = kept | connection_data(user_input)
+            errors = await _async_try(self.hass, data, connection_form())
             if not errors:
                 self._abort_if_configured(data, entry.options)
-                # The update listener reloads the entry.
                 self.hass.config_entries.async_update_entry(entry, data=data)
+                _reload_if_failed(self.hass, entry)
                 return self.async_abort(reason="reconfigure_successful")
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(CONNECTION, values),
+            data_schema=self.add_suggested_values_to_schema(connection_form(), values),
             errors=errors,
         )
 
@@ -179,6 +183,10 @@ class SpotPlannerOptionsFlow(OptionsFlow):
                 errors = _field_error(err, schema)
                 values = options
             else:
+                self.hass.config_entries.async_update_entry(
+                    self.config_entry, options=options
+                )
+                _reload_if_failed(self.hass, self.config_entry)
                 return self.async_create_entry(data=options)
         return self.async_show_form(
             step_id=step_id,
@@ -196,16 +204,25 @@ class SpotPlannerOptionsFlow(OptionsFlow):
             raise InputError(CONF_LEVEL_METHOD, "provider_without_colours")
 
 
-async def _async_try(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:
+async def _async_try(
+    hass: HomeAssistant, data: Mapping[str, Any], schema: vol.Schema
+) -> dict[str, str]:
     """Ask the provider for today's prices; return what is wrong, if anything."""
     try:
         provider = await async_create_provider(hass, data, FrenchContract())
         await async_ask_today(provider)
     except InputError as err:
-        return _field_error(err, PROVIDER)
+        return _field_error(err, schema)
     except ProviderError as err:
         return {"base": err.reason}
     return {}
+
+
+@callback
+def _reload_if_failed(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Let a changed entry begin anew that failed and so does not listen itself."""
+    if entry.state in (ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY):
+        hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 def _contract(options: Mapping[str, Any]) -> FrenchContract | None:

@@ -78,26 +78,26 @@ def _price_selector() -> NumberSelector:
     )
 
 
-ADVANCED = section(
-    vol.Schema(
-        {
-            vol.Optional(CONF_BASE_URL): TextSelector(
-                TextSelectorConfig(type=TextSelectorType.URL)
-            )
-        }
-    ),
-    {"collapsed": True},
-)
+def connection_form() -> vol.Schema:
+    """Return the form of the connection.
 
-CONNECTION = vol.Schema({vol.Optional(SECTION_ADVANCED): ADVANCED})
+    It is made anew each time: Home Assistant writes what it suggests into the form
+    of a section itself, and one flow must not suggest what was typed in another.
+    """
+    base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+    advanced = vol.Schema({vol.Optional(CONF_BASE_URL): base_url})
+    return vol.Schema(
+        {vol.Optional(SECTION_ADVANCED): section(advanced, {"collapsed": True})}
+    )
 
-PROVIDER = vol.Schema(
-    {
-        vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): ChoiceSelector(
-            ProviderKey, CONF_PROVIDER
-        )
-    }
-).extend(CONNECTION.schema)
+
+def provider_form() -> vol.Schema:
+    """Return the form of the provider and the connection."""
+    choice = ChoiceSelector(ProviderKey, CONF_PROVIDER)
+    return vol.Schema(
+        {vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): choice}
+    ).extend(connection_form().schema)
+
 
 TARIFF = vol.Schema(
     {

@@ -85,6 +85,14 @@ def steps(flow: ast.ClassDef) -> set[str]:
     }
 
 
+def form(name: str) -> vol.Schema | None:
+    """Return the form of that name: a schema, or what a function makes."""
+    found = getattr(forms, name, None)
+    if name.endswith("_form") and callable(found):
+        found = found()
+    return found if isinstance(found, vol.Schema) else None
+
+
 def shown_forms(flow: ast.ClassDef) -> Iterator[tuple[str, vol.Schema]]:
     """Go through the steps of a flow with the schemas that they show.
 
@@ -94,8 +102,7 @@ def shown_forms(flow: ast.ClassDef) -> Iterator[tuple[str, vol.Schema]]:
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         step_ids = steps(flow) & {text(value) for value in given}
         for name in nodes(ast.Name, given):
-            schema = getattr(forms, name.id, None)
-            if isinstance(schema, vol.Schema):
+            if schema := form(name.id):
                 yield from ((step_id, schema) for step_id in step_ids)
 
 
@@ -170,8 +177,8 @@ def test_selectors(texts: dict[str, Any]) -> None:
     """Each choice that is not a code has its words."""
     offered = {
         item.config["translation_key"]: set(item.config["options"])
-        for schema in vars(forms).values()
-        if isinstance(schema, vol.Schema)
+        for name in vars(forms)
+        if (schema := form(name))
         for item in selectors(schema)
         if "translation_key" in item.config
     }

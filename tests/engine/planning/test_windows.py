@@ -142,6 +142,19 @@ def test_earliest_start_counts_to_the_microsecond(duration: int) -> None:
             assert window is None
 
 
+@pytest.mark.parametrize("microseconds", [0, 1, 333_333])
+def test_window_that_just_fits_is_found(microseconds: int) -> None:
+    """Where the limits leave exactly the duration, there is one window."""
+    flat = prices(*[0.2] * 96)
+    duration = timedelta(minutes=20, microseconds=microseconds)
+    for number in range(200):
+        earliest = at(5.3 * number) + timedelta(microseconds=7919 * number + 1)
+        latest = earliest + duration
+        window = cheapest_window(flat, duration, earliest, latest)
+        assert window
+        assert (window.start, window.end) == (earliest, latest)
+
+
 def test_window_never_spans_a_gap() -> None:
     """Nobody knows what a missing price is, however cheap its neighbours are."""
     series = prices(0.1, None, 0.1, 0.5, 0.5)
