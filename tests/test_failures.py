@@ -1,5 +1,6 @@
 """Test what happens when the provider fails."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from typing import Any
@@ -249,3 +250,41 @@ async def test_a_fault_of_ours_is_not_repeated_at_once(
     await pass_time(advance, DUE, DUE + timedelta(hours=1), timedelta(minutes=1))
     assert 2 <= len(asked) <= 5
     assert "Unexpected error fetching Sobry data" in caplog.text
+
+
+async def test_prices_in_another_currency_are_not_mixed(
+    hass: HomeAssistant,
+    morning: MockConfigEntry,
+    price_server: PriceServer,
+    advance: Clock,
+) -> None:
+    """Keep what is known when the next answer is in another currency."""
+    coordinator = morning.runtime_data
+    crowns = replace(coordinator.known, currency="DKK")
+    coordinator._learn(crowns, dt_util.utcnow())
+    await advance(DUE)
+    assert coordinator.known == crowns
+    assert coordinator.asked.failure.reason == "wrong_currency"
+
+
+async def test_a_fault_of_ours_at_the_start_is_tried_again(
+    hass: HomeAssistant,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Set up later what cannot be set up now, whatever the reason."""
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    freezer.move_to(NOW)
+    provider = "custom_components.spot_planner.engine.providers.sobry.SobryProvider"
+    monkeypatch.setattr(f"{provider}.prices", broken)
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    monkeypatch.undo()
+    freezer.tick(timedelta(minutes=1))
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED

@@ -262,8 +262,6 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         if self._cancel_wake:
             self._cancel_wake()
             self._cancel_wake = None
-        if self._shutdown_requested:
-            return
         moment = self.data.next_change
         if not self._asking:
             moment = min(moment, self.next_request(dt_util.utcnow()))

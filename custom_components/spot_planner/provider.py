@@ -15,7 +15,7 @@ from .engine.providers.base import PriceProvider
 from .engine.providers.http import check_base_url
 from .engine.tariffs.france import FrenchTariff
 from .engine.tariffs.model import FrenchContract
-from .engine.tariffs.tables import FrenchTables
+from .engine.tariffs.rates import FrenchTables
 
 # Tariff hours and market days run in the market's time, wherever the home is.
 MARKET_ZONE = "Europe/Paris"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.spot_planner.engine.errors import SeriesError
+from custom_components.spot_planner.engine.errors import InputError, SeriesError
 from custom_components.spot_planner.engine.series import (
     Component,
     PriceInterval,
@@ -238,3 +238,18 @@ def test_series_of_two_currencies_are_not_equal() -> None:
     assert series_of(one) == series_of(one)
     assert series_of(one) != series_of(one, currency="DKK")
     assert series_of(one).slice(START, START + HOUR).currency == "EUR"
+
+
+@pytest.mark.parametrize("length", [timedelta(), -QUARTER])
+def test_resampling_needs_a_length(length: timedelta) -> None:
+    """Refuse a length that would divide by zero or never end."""
+    with pytest.raises(InputError, match="duration_not_positive"):
+        prices(0.1, 0.2).resample(length)
+
+
+def test_a_slice_may_be_given_in_local_time() -> None:
+    """Keep UTC inside, whatever the zone of the edges is."""
+    paris = ZoneInfo("Europe/Paris")
+    part = prices(0.1).slice(at(5).astimezone(paris), at(10).astimezone(paris))
+    assert part == series_of(interval(5, 10, 0.1))
+    assert part.intervals[0].start.tzinfo is UTC

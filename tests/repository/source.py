@@ -86,15 +86,17 @@ def form_reasons() -> set[str]:
 
 
 def planning_reasons() -> set[str]:
-    """Return the reasons for which a plan is refused; no form asks for one."""
+    """Return the reasons that only actions give; no form asks for such input."""
     return _input_reasons(planning=True)
 
 
 def _input_reasons(*, planning: bool) -> set[str]:
+    engine = INTEGRATION / "engine"
     files = [
         tree
         for path, tree in trees().items()
-        if path.is_relative_to(INTEGRATION / "engine" / "planning") == planning
+        if (path.is_relative_to(engine / "planning") or path == engine / "series.py")
+        == planning
     ]
     reasons = {
         text(argument(call, "reason", position=1))

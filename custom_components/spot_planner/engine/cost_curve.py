@@ -10,6 +10,10 @@ from operator import mul, sub
 # they are summed, and the earliest of them is found, not a random one.
 UNITS = 1e8
 
+# Seconds since 1970 are exact in a float only when they are whole; two moments that
+# differ by less than this are the same one.
+INSTANT = 1e-6
+
 KEPT_DURATIONS = 16
 
 
@@ -29,9 +33,8 @@ class CostCurve:
         self._costs: list[float] = list(
             accumulate(map(mul, self._units, lengths), initial=0.0)
         )
-        # A start between borders may have a fraction of a second, which is not exact
-        # in a float. A millionth of a second at the highest price is as good as equal.
-        self._tolerance = 1e-6 * max(map(abs, self._units))
+        # What the highest price costs in no time is as good as nothing.
+        self._tolerance = INSTANT * max(map(abs, self._units))
         # The clock asks for the same duration at every tick, so the costs of the
         # last durations are kept as long as the prices are.
         self._kept: dict[float, tuple[list[float], list[float]]] = {}
@@ -53,8 +56,9 @@ class CostCurve:
         edges = self.edges
         first = max(earliest, edges[0])
         last = min(latest, edges[-1]) - duration
-        if first > last:
+        if first > last + INSTANT:
             return None
+        last = max(first, last)
         from_edge, to_edge = self._costs_of(duration)
         found: list[tuple[float, float]] = []
         low, high = bisect_left(edges, first), bisect_right(edges, last)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Self, final
 
 from .cost_curve import CostCurve
-from .errors import SeriesError
+from .errors import InputError, SeriesError
 from .time_range import TimeRange
 
 # No currency has such a price per kWh; beyond it lie mistakes, infinity, and what is
@@ -168,8 +168,8 @@ class PriceSeries:
             if interval.start < start or interval.end > end:
                 interval = replace(
                     interval,
-                    start=max(interval.start, start),
-                    end=min(interval.end, end),
+                    start=max(interval.start, start).astimezone(UTC),
+                    end=min(interval.end, end).astimezone(UTC),
                 )
             parts.append(interval)
         return replace(self, intervals=tuple(parts))
@@ -223,7 +223,12 @@ class PriceSeries:
         The new intervals lie on multiples of `length` since 1970 in UTC, which are
         the quarters and hours of every European clock. One that is not wholly known
         stays a gap.
+
+        Raises:
+            InputError: The length is not above zero.
         """
+        if length <= timedelta():
+            raise InputError("resolution", "duration_not_positive", length)
         if self.start is None or self.end is None:
             return self
         epoch = datetime.fromtimestamp(0, UTC)

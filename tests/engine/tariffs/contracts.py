@@ -6,7 +6,7 @@ from custom_components.spot_planner.engine.series import PriceInterval
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
 from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
-from custom_components.spot_planner.engine.tariffs.tables import FrenchTables
+from custom_components.spot_planner.engine.tariffs.rates import FrenchTables
 
 from ..helpers import PARIS
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 import json
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
@@ -27,6 +27,23 @@ TIMEOUT = ClientTimeout(total=30, connect=10)
 # Two days of quarter-hours with all components are 50 kB. An answer of this size is
 # a mistake, and reading on would fill a small machine's memory.
 MAX_BYTES = 4 * 1024 * 1024
+
+# A day is the longest that prices stay known, and so the longest wait that helps.
+LONGEST_WAIT = timedelta(days=1)
+
+# Where no stranger can listen: private and link-local networks (RFC 1918, 4193, 3927
+# and 4291).
+HOME_NETWORKS = tuple(
+    ip_network(network)
+    for network in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
 
 
 def check_base_url(text: str) -> str:
@@ -57,7 +74,7 @@ def _is_at_home(host: str) -> bool:
         address = ip_address(host)
     except ValueError:
         return False
-    return address.is_loopback or (address.is_private and not address.is_unspecified)
+    return address.is_loopback or any(address in network for network in HOME_NETWORKS)
 
 
 class HttpClient:
@@ -143,7 +160,8 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
         else:
             until = parsedate_to_datetime(header)
             wait = until - parsedate_to_datetime(headers["Date"])
-    except (KeyError, ValueError, TypeError, OverflowError):
+    except OverflowError:
+        return LONGEST_WAIT
+    except (KeyError, ValueError, TypeError):
         return None
-    # A day is the longest that prices stay known, and so the longest that helps.
-    return min(max(wait, timedelta()), timedelta(days=1))
+    return min(max(wait, timedelta()), LONGEST_WAIT)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ..series import Component, PriceInterval, PriceSeries
 from ..time_range import day_range
 from .model import FrenchContract, TaxDisplay
-from .tables import FrenchTables, Row
+from .rates import FrenchTables, Row
 
 # CRE deliberation 2025-78 of 13 March 2025: high season is November to March.
 HIGH_SEASON = frozenset({11, 12, 1, 2, 3})

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.tariffs import tables
+from custom_components.spot_planner.engine.tariffs import rates
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
-from custom_components.spot_planner.engine.tariffs.tables import FrenchTables, Table
+from custom_components.spot_planner.engine.tariffs.rates import FrenchTables, Table
 
 from ..helpers import PARIS, QUARTER, paris, prices
 
@@ -22,9 +22,9 @@ PERIODS = ["HPH", "HCH", "HPB", "HCB"]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy the shipped tables to where a test may change them."""
     for name in NAMES:
-        shipped = tables._FOLDER / f"{name}.json"
+        shipped = rates._FOLDER / f"{name}.json"
         (tmp_path / shipped.name).write_text(shipped.read_text("utf-8"), "utf-8")
-    monkeypatch.setattr(tables, "_FOLDER", tmp_path)
+    monkeypatch.setattr(rates, "_FOLDER", tmp_path)
     return tmp_path
 
 
