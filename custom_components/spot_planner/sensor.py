@@ -174,11 +174,11 @@ async def async_setup_entry(
 
     @callback
     def add_components() -> None:
-        new = [n for n in coordinator.data.component_names if n not in added]
-        added.update(new)
-        async_add_entities(
-            SpotPlannerPriceSensor(coordinator, _component(name)) for name in new
-        )
+        if new := [n for n in coordinator.data.component_names if n not in added]:
+            added.update(new)
+            async_add_entities(
+                SpotPlannerPriceSensor(coordinator, _component(name)) for name in new
+            )
 
     add_components()
     entry.async_on_unload(coordinator.async_add_listener(add_components))

@@ -292,6 +292,9 @@ def test_currency_beside_the_rows() -> None:
     """It may be named outside the metadata as well."""
     with pytest.raises(WrongCurrencyError):
         read(one_row() | {"currency": "DKK"})
+    plain = {k: v for k, v in one_row().items() if k != "pricing_metadata"}
+    with pytest.raises(WrongCurrencyError):
+        read(plain | {"params": {"currency": "DKK"}})
     assert len(read(one_row() | {"currency": "EUR"})) == 1
 
 

@@ -122,12 +122,11 @@ def _read_row(row: object, index: int, contract: FrenchContract) -> PricePoint:
 
 def _check_metadata(document: Mapping[str, object], contract: FrenchContract) -> None:
     """Refuse an answer that says it is in another unit or for another contract."""
-    metadata = document.get("pricing_metadata")
-    if not isinstance(metadata, dict):
-        return
-    units = metadata.get("units")
-    unit = units.get("all_other_prices") if isinstance(units, dict) else None
-    currencies = (document.get("currency"), metadata.get("currency"))
+    metadata = _part(document, "pricing_metadata")
+    unit = _part(metadata, "units").get("all_other_prices")
+    currencies = [
+        part.get("currency") for part in (document, _part(document, "params"), metadata)
+    ]
     if unit not in (None, *UNITS) or any(c not in (None, CURRENCY) for c in currencies):
         raise WrongCurrencyError("the prices are not in EUR per kWh")
     for key, ours in (
@@ -139,3 +138,9 @@ def _check_metadata(document: Mapping[str, object], contract: FrenchContract) ->
         theirs = metadata.get(key)
         if isinstance(theirs, str) and theirs.casefold() != ours.casefold():
             raise MalformedError(f"the prices are for another contract: {key}")
+
+
+def _part(document: Mapping[str, object], key: str) -> Mapping[str, object]:
+    """Return an object within an object, empty where there is none."""
+    part = document.get(key)
+    return part if isinstance(part, dict) else {}
