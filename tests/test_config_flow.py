@@ -39,6 +39,7 @@ async def start(hass: HomeAssistant) -> str:
     )
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
+    assert result["data_schema"].schema["advanced"].options == {"collapsed": True}
     return result["flow_id"]
 
 
@@ -113,6 +114,7 @@ async def test_a_provider_that_fails_is_an_error_and_can_be_tried_again(
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
     assert result["errors"] == {"base": error}
+    assert result["data_schema"].schema["advanced"].options == {"collapsed": False}
     typed = result["data_schema"].schema["advanced"].schema.schema
     assert [key.description for key in typed] == [{"suggested_value": price_server.url}]
 

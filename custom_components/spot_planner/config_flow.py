@@ -71,7 +71,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                provider_form(), user_input
+                provider_form(opened=CONF_BASE_URL in self._data), user_input
             ),
             errors=errors,
         )
@@ -119,7 +119,9 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_abort(reason="reconfigure_successful")
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(connection_form(), values),
+            data_schema=self.add_suggested_values_to_schema(
+                connection_form(opened=bool(errors)), values
+            ),
             errors=errors,
         )
 

@@ -78,8 +78,8 @@ def _price_selector() -> NumberSelector:
     )
 
 
-def connection_form() -> vol.Schema:
-    """Return the form of the connection.
+def connection_form(*, opened: bool = False) -> vol.Schema:
+    """Return the form of the connection, its rare fields open to be mended or not.
 
     It is made anew each time: Home Assistant writes what it suggests into the form
     of a section itself, and one flow must not suggest what was typed in another.
@@ -87,16 +87,16 @@ def connection_form() -> vol.Schema:
     base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
     advanced = vol.Schema({vol.Optional(CONF_BASE_URL): base_url})
     return vol.Schema(
-        {vol.Optional(SECTION_ADVANCED): section(advanced, {"collapsed": True})}
+        {vol.Optional(SECTION_ADVANCED): section(advanced, {"collapsed": not opened})}
     )
 
 
-def provider_form() -> vol.Schema:
-    """Return the form of the provider and the connection."""
+def provider_form(*, opened: bool = False) -> vol.Schema:
+    """Return the form of the provider and the connection; see `connection_form`."""
     choice = ChoiceSelector(ProviderKey, CONF_PROVIDER)
     return vol.Schema(
         {vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): choice}
-    ).extend(connection_form().schema)
+    ).extend(connection_form(opened=opened).schema)
 
 
 TARIFF = vol.Schema(
