@@ -6,7 +6,10 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.planning.windows import cheapest_window
+from custom_components.spot_planner.engine.planning.windows import (
+    Window,
+    cheapest_window,
+)
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 from dev.price_server import Down, PriceServer
 from homeassistant.core import HomeAssistant
@@ -148,3 +151,43 @@ async def test_a_negative_price_is_below_zero(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert is_on(hass, "negative_price") is expected
     assert float(state(hass, "current_price")) == price
+
+
+async def test_only_a_window_that_has_begun_is_stored(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """Let no window come back after a restart that may have been replaced since."""
+    coordinator = loaded.runtime_data
+    now = dt_util.utcnow()
+    for start, is_kept in ((now, True), (now + timedelta(minutes=1), False)):
+        window = Window(start, start + timedelta(hours=2), 0.1)
+        coordinator._window = window
+        await coordinator._save()
+        stored = await coordinator._store.async_load()
+        assert stored.window == (window if is_kept else None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moments"),
+    [
+        ("Europe/London", {"15T22:30": "on", "15T23:30": "off", "16T06:00": "off"}),
+        ("America/New_York", {"15T23:00": "on", "16T03:30": "on", "16T05:00": "off"}),
+        ("Europe/Helsinki", {"15T20:30": "on", "15T21:30": "off", "16T06:00": "off"}),
+        ("Asia/Tokyo", {"15T14:30": "on", "15T16:00": "off", "15T21:00": "off"}),
+    ],
+)
+async def test_tomorrow_follows_the_midnights_of_the_home(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    advance: Clock,
+    zone: str,
+    moments: dict[str, str],
+) -> None:
+    """Know tomorrow until the home's midnight, and nothing of the day after."""
+    await hass.config.async_set_time_zone(zone)
+    freezer.move_to("2026-04-15T12:00:00+00:00")
+    await set_up(hass, entry)
+    for moment, expected in moments.items():
+        await advance(f"2026-04-{moment}:00+00:00")
+        assert state(hass, "tomorrow_available", "binary_sensor") == expected, moment

@@ -288,3 +288,23 @@ async def test_a_fault_of_ours_at_the_start_is_tried_again(
     freezer.tick(timedelta(minutes=1))
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_the_wait_outlives_a_saved_option(
+    hass: HomeAssistant,
+    morning: MockConfigEntry,
+    price_server: PriceServer,
+    advance: Clock,
+) -> None:
+    """Ask nothing before `Retry-After` has passed, however often the entry reloads."""
+    price_server.control.behave(Status(429, retry_after=7200))
+    await advance(DUE)
+    price_server.control.forget()
+    hass.config_entries.async_update_entry(morning, options={"price_lists": "generic"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.config_entries.async_reload(morning.entry_id)
+    await pass_time(advance, DUE, DUE + timedelta(minutes=119), timedelta(minutes=10))
+    assert not price_server.requests
+    price_server.control.behave(Normal())
+    await advance(DUE + timedelta(minutes=121))
+    assert state(hass, "tomorrow_available", "binary_sensor") == "on"

@@ -115,7 +115,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             if not errors:
                 self._abort_if_configured(data, entry.options)
                 self.hass.config_entries.async_update_entry(entry, data=data)
-                _reload_if_failed(self.hass, entry)
+                _reload_if_deaf(self.hass, entry)
                 return self.async_abort(reason="reconfigure_successful")
         return self.async_show_form(
             step_id="reconfigure",
@@ -188,7 +188,7 @@ class SpotPlannerOptionsFlow(OptionsFlow):
                 self.hass.config_entries.async_update_entry(
                     self.config_entry, options=options
                 )
-                _reload_if_failed(self.hass, self.config_entry)
+                _reload_if_deaf(self.hass, self.config_entry)
                 return self.async_create_entry(data=options)
         return self.async_show_form(
             step_id=step_id,
@@ -221,9 +221,13 @@ async def _async_try(
 
 
 @callback
-def _reload_if_failed(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Let a changed entry begin anew that failed and so does not listen itself."""
-    if entry.state in (ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY):
+def _reload_if_deaf(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Let a changed entry begin anew that does not listen for changes itself yet."""
+    if entry.state in (
+        ConfigEntryState.SETUP_ERROR,
+        ConfigEntryState.SETUP_IN_PROGRESS,
+        ConfigEntryState.SETUP_RETRY,
+    ):
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 

@@ -31,8 +31,9 @@ from .view import Outlook, PriceView
 
 type SpotPlannerConfigEntry = ConfigEntry[SpotPlannerCoordinator]
 
-# Home Assistant repeats a failed set-up with a new coordinator every few seconds;
-# what the provider was last asked has to outlive it, or its limits would not hold.
+# Home Assistant repeats a failed set-up with a new coordinator every few seconds, and
+# each saved option makes a new one too; what the provider was last asked has to outlive
+# them, or its limits would not hold.
 LAST_ASKED: HassKey[dict[str, "Asked"]] = HassKey(f"{DOMAIN}_last_asked")
 
 
@@ -100,7 +101,6 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         try:
             await self.async_config_entry_first_refresh()
         except ConfigEntryNotReady as err:
-            self.hass.data[LAST_ASKED][self.config_entry.entry_id] = self.asked
             cause = self.last_exception
             if not isinstance(cause, UpdateFailed):
                 raise
@@ -117,8 +117,9 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop to tick and to poll."""
+        """Stop to tick and to poll; what was asked outlives a reload."""
         await super().async_shutdown()
+        self.hass.data[LAST_ASKED][self.config_entry.entry_id] = self.asked
         if self._cancel_wake:
             self._cancel_wake()
             self._cancel_wake = None
@@ -165,7 +166,9 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
             answer = await self._answer(now, today_suffices=today_suffices)
             series = self.known.merge(answer) if self.known else answer
         except ProviderError as err:
-            self._fail(err, before.attempts.failed(now, err.retry_after))
+            # The provider's wait begins with its answer, which may have taken long.
+            answered = dt_util.utcnow()
+            self._fail(err, before.attempts.failed(answered, err.retry_after))
             return
         except SeriesError as err:
             self._fail(WrongCurrencyError(str(err)), self.asked.attempts)
@@ -211,10 +214,14 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
     async def _save(self) -> None:
         """Write down what is known."""
         if self.known is not None:
-            self._saved_window = self._window
+            window = self._window
+            if window and dt_util.utcnow() not in window:
+                # One that has not begun may still move, and must not come back.
+                window = None
+            self._saved_window = window
             await self._store.async_save(
                 StoredPrices(
-                    self.provider.question, self.known, self.fetched_at, self._window
+                    self.provider.question, self.known, self.fetched_at, window
                 )
             )
 

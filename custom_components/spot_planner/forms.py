@@ -149,6 +149,9 @@ def connection_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return the flat data of a form whose rare fields lie in a section."""
     data = dict(user_input)
     data.update(data.pop(SECTION_ADVANCED, None) or {})
+    if base_url := data.get(CONF_BASE_URL):
+        # The same address is written with and without a slash at its end.
+        data[CONF_BASE_URL] = base_url.strip().rstrip("/")
     return data
 
 

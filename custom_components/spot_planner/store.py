@@ -78,14 +78,21 @@ class PriceStore:
         await self._store.async_save(_write(stored))
 
     async def async_remove(self) -> None:
-        """Delete the file, for good."""
+        """Delete the file and the damaged ones that were set aside, for good."""
         await self._store.async_remove()
+        await self._hass.async_add_executor_job(_delete_aside, Path(self._store.path))
 
 
 def _set_aside(path: Path, aside: Path) -> None:
-    """Rename a file that somebody may want to look at; it may be gone already."""
-    with suppress(FileNotFoundError):
+    """Rename a file that somebody may want to look at, if it can be done."""
+    with suppress(OSError):
         path.rename(aside)
+
+
+def _delete_aside(path: Path) -> None:
+    """Delete what was set aside of a file, by us or by Home Assistant."""
+    for aside in path.parent.glob(f"{path.name}.*"):
+        aside.unlink(missing_ok=True)
 
 
 def _write(stored: StoredPrices) -> dict[str, Any]:

@@ -108,7 +108,8 @@ class Outlook:
         """
         date = now.astimezone(self.home).date()
         tomorrow = day_range(date + timedelta(days=1), self.home)
-        market_day = self.publication.market_day(now) + timedelta(days=1)
+        noon = tomorrow.start + timedelta(hours=12)
+        market_day = self.publication.market_day(noon)
         end = min(tomorrow.end, day_range(market_day, self.publication.zone).end)
         if end > tomorrow.start and self.series.covers(tomorrow.start, end):
             return self.series.slice(tomorrow.start, tomorrow.end)

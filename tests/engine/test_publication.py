@@ -258,3 +258,15 @@ def test_other_markets_publish_by_their_own_clock() -> None:
     assert helsinki.next_after(utc("2026-07-15T00:00"), DELAY) == utc(
         "2026-07-15T11:19"
     )
+
+
+def test_a_lasting_gap_does_not_delay_the_publication() -> None:
+    """Ask at the publication although the pauses for a missing row are long by then."""
+    today = known("2026-04-15T00:00", "2026-04-15T20:00")
+    due = paris("2026-04-15T13:00") + DELAY
+    attempts = Attempts(count=8, last=due - 10 * MINUTE)
+    moment = next_request(PUBLICATION, today, attempts, due - 5 * MINUTE, DELAY)
+    assert moment == due
+    wait = Attempts(count=8, last=attempts.last, not_before=due + HOUR)
+    moment = next_request(PUBLICATION, today, wait, due - 5 * MINUTE, DELAY)
+    assert moment == due + HOUR

@@ -46,10 +46,10 @@ class CostCurve:
         latest: float,
         choose: Callable[[list[float]], float],
     ) -> tuple[float, float] | None:
-        """Return the cost and the start of the best run, or None when none fits.
+        """Return the cost and the start of the best window, or None when none fits.
 
-        `choose` is `min` or `max`; of equal runs the earliest is returned. Between
-        two borders the cost of a run grows or falls at a constant rate as the run
+        `choose` is `min` or `max`; of equal windows the earliest is returned. Between
+        two borders the cost of a window grows or falls at a constant rate as it
         is moved, so the best one starts at a border, ends at a border, or touches
         the earliest start or the latest end.
         """
@@ -61,7 +61,8 @@ class CostCurve:
         last = max(first, last)
         from_edge, to_edge = self._costs_of(duration)
         found: list[tuple[float, float]] = []
-        low, high = bisect_left(edges, first), bisect_right(edges, last)
+        low = bisect_left(edges, first)
+        high = min(bisect_right(edges, last), len(from_edge))
         if low < high:
             costs = from_edge[low:high]
             best = choose(costs)
@@ -89,7 +90,7 @@ class CostCurve:
         self._kept.clear()
 
     def _costs_of(self, duration: float) -> tuple[list[float], list[float]]:
-        """Return the costs of the runs from each border and up to each border."""
+        """Return the costs of the windows from each border and up to each border."""
         if (kept := self._kept.get(duration)) is not None:
             return kept
         if self._length and duration % self._length == 0:
@@ -127,5 +128,5 @@ class CostCurve:
 
 
 def mean_price(cost: float, duration: float) -> float:
-    """Return the mean price per kWh of a run that costs so much and lasts so long."""
+    """Return the mean price per kWh of a window that costs so much and lasts so long."""
     return cost / duration / UNITS

@@ -87,5 +87,6 @@ def next_request(
     first, longest = PAUSES if has_price else PAUSES_WITHOUT_PRICE
     # Ten doublings pass every longest pause; more would overflow in the end.
     pause: timedelta = min(first * 2 ** min(attempts.count - 1, 10), longest)
-    moment = attempts.last + pause
+    # A long pause must not sleep through the next publication.
+    moment = min(attempts.last + pause, publication.next_after(attempts.last, delay))
     return max(moment, attempts.not_before) if attempts.not_before else moment

@@ -227,3 +227,13 @@ def test_no_window_across_a_gap() -> None:
     series = prices(0.1, None, 0.3)
     assert window_at(series, at(10), 25 * MINUTE) is None
     assert window_at(PriceSeries("EUR"), at(0), MINUTE) is None
+
+
+@pytest.mark.parametrize("excess", [0, 1, 2, 1000])
+def test_window_longer_than_all_prices_by_a_hair(excess: int) -> None:
+    """A duration that is hardly too long is found or not, but never a fault."""
+    series = prices(*[0.1] * 8)
+    duration = timedelta(hours=2, microseconds=excess)
+    window = cheapest_window(series, duration)
+    assert window is None or window.duration == duration
+    assert (window is None) is (excess > 1)
