@@ -79,11 +79,14 @@ async def test_nothing_is_loaded_where_nothing_was_saved(
 
 
 async def test_what_is_removed_is_gone(hass: HomeAssistant, folder: Path) -> None:
-    """Leave no file behind."""
+    """Leave no file behind, not even one that was damaged and set aside."""
+    write(folder / KEY, damaged(window=[1]))
     store = PriceStore(hass, ENTRY_ID)
+    assert await store.async_load() is None
     await store.async_save(STORED)
+    assert len(files(folder, f"{KEY}*")) == 2
     await store.async_remove()
-    assert files(folder, KEY) == []
+    assert files(folder, f"{KEY}*") == []
 
 
 def write(path: Path, text: str) -> None:
