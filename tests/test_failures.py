@@ -284,6 +284,9 @@ async def test_a_fault_of_ours_at_the_start_is_tried_again(
     monkeypatch.setattr(f"{provider}.prices", broken)
     await set_up(hass, entry)
     assert entry.state is ConfigEntryState.SETUP_RETRY
+    await hass.config_entries.async_reload(entry.entry_id)
+    # The second time nothing was asked, and still nobody else is blamed.
+    assert entry.error_reason_translation_key == "unexpected"
     monkeypatch.undo()
     freezer.tick(timedelta(minutes=1))
     await hass.config_entries.async_reload(entry.entry_id)

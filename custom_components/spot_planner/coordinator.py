@@ -19,6 +19,7 @@ from .engine.providers.base import PriceProvider
 from .engine.providers.errors import (
     NotPublishedError,
     ProviderError,
+    UnexpectedError,
     WrongCurrencyError,
 )
 from .engine.publication import Attempts, next_request, spread
@@ -146,13 +147,13 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
             await self._ask(now, today_suffices=not has_price)
         if self._priced is not None and (starts_with_price or not self.asked.failure):
             return self._view(self._priced, dt_util.utcnow())
-        failure = self.asked.failure
+        failure = self.asked.failure or UnexpectedError("no prices")
         raise UpdateFailed(
             translation_domain=DOMAIN,
-            translation_key=failure.reason if failure else NotPublishedError.reason,
+            translation_key=failure.reason,
             translation_placeholders={
                 "provider": self.provider.name,
-                "detail": str(failure or ""),
+                "detail": str(failure),
             },
         ) from failure
 
@@ -173,6 +174,9 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         except SeriesError as err:
             self._fail(WrongCurrencyError(str(err)), self.asked.attempts)
             return
+        except Exception:
+            self.asked = replace(self.asked, failure=UnexpectedError("see the log"))
+            raise
         finally:
             self._asking = False
         self._learn(series, now)

@@ -89,7 +89,7 @@ def test_each_error_has_a_reason_of_its_own() -> None:
         if isinstance(kind, type) and issubclass(kind, ProviderError)
     ]
     reasons = [kind.reason for kind in kinds]
-    assert len(kinds) == 9
+    assert len(kinds) == 10
     assert len(set(reasons)) == len(reasons)
 
 

@@ -67,3 +67,9 @@ class WrongCurrencyError(MalformedError):
     """The provider answered in another currency or unit than agreed."""
 
     reason = "wrong_currency"
+
+
+class UnexpectedError(ProviderError):
+    """Something failed that nobody foresaw: the fault is ours, not the provider's."""
+
+    reason = "unexpected"
