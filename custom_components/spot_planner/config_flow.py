@@ -185,6 +185,8 @@ class SpotPlannerOptionsFlow(OptionsFlow):
                 errors = _field_error(err, schema)
                 values = options
             else:
+                # A reload reads the options at once, so they must be there before the
+                # flow itself puts them there.
                 self.hass.config_entries.async_update_entry(
                     self.config_entry, options=options
                 )

@@ -180,10 +180,12 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         finally:
             self._asking = False
         self._learn(series, now)
-        self.asked = replace(self.asked, failure=None)
         wanted = self.provider.publication.horizon(now, self.delay)
         if series.covers(wanted.start, wanted.end):
             self.asked = Asked(self.provider.question)
+        else:
+            # What is late is no failure, but the question counts all the same.
+            self.asked = replace(self.asked, failure=None)
         await self._save()
 
     def _fail(self, failure: ProviderError, attempts: Attempts) -> None:

@@ -49,6 +49,8 @@ class PriceStore:
         try:
             document = await self._store.async_load()
             return None if document is None else _read(document)
+        # Home Assistant's own store raises NotImplementedError for a file of an older
+        # version that nobody migrates; the others are what odd contents lead to.
         except (
             ArithmeticError,
             AttributeError,
