@@ -1,14 +1,33 @@
 """Build tariffs for tests."""
 
+from datetime import datetime
 from typing import Any
 
 from custom_components.spot_planner.engine.series import PriceInterval
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
-from custom_components.spot_planner.engine.tariffs.model import FrenchContract
+from custom_components.spot_planner.engine.tariffs.model import (
+    CustomerProfile,
+    FrenchContract,
+    Segment,
+    TaxDisplay,
+    TurpeOption,
+)
 from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 from custom_components.spot_planner.engine.tariffs.rates import FrenchTables
 
 from ..helpers import PARIS
+
+# Every contract that there is, but for hours, markup and rates of one's own.
+CONTRACTS = [
+    *[
+        {"turpe_option": option, "profile": profile, "display": display}
+        for option in TurpeOption
+        for profile in CustomerProfile
+        for display in TaxDisplay
+    ],
+    {"segment": Segment.C4, "turpe_option": TurpeOption.CU},
+    {"segment": Segment.C4, "turpe_option": TurpeOption.LU},
+]
 
 
 def tariff(**choices: Any) -> FrenchTariff:
@@ -24,3 +43,16 @@ def off_peak(text: str) -> OffPeakHours:
 def amounts(interval: PriceInterval) -> dict[str, float]:
     """Return the components of a price by name."""
     return {part.name: part.amount for part in interval.components}
+
+
+def clock_period(moment: datetime, winter: str, summer: str) -> str:
+    """Return the period by reading the clock on the wall and the text as they are."""
+    shown = moment.astimezone(PARIS)
+    wall, month = shown.strftime("%H:%M"), shown.strftime("%m")
+    low = "04" <= month <= "10"
+    for stretch in (summer if low else winter).split(","):
+        start, end = stretch.split("-")
+        inside = start <= wall < end if start < end else wall >= start or wall < end
+        if inside:
+            return "HCB" if low else "HCH"
+    return "HPB" if low else "HPH"

@@ -1,9 +1,8 @@
 """Test what a French customer pays."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.spot_planner.engine.series import (
@@ -19,19 +18,9 @@ from custom_components.spot_planner.engine.tariffs.model import (
     TurpeOption,
 )
 
-from ..helpers import HOUR, PROPERTY, QUARTER, paris, prices, series_of
-from .contracts import amounts, off_peak, tariff
+from ..helpers import QUARTER, paris, prices, series_of
+from .contracts import amounts, tariff
 
-CONTRACTS = [
-    *[
-        {"turpe_option": option, "profile": profile, "display": display}
-        for option in TurpeOption
-        for profile in CustomerProfile
-        for display in TaxDisplay
-    ],
-    {"segment": Segment.C4, "turpe_option": TurpeOption.CU},
-    {"segment": Segment.C4, "turpe_option": TurpeOption.LU},
-]
 LU = {"turpe_option": TurpeOption.LU}
 PRO = {"profile": CustomerProfile.PRO}
 HT = {"display": TaxDisplay.HT}
@@ -96,41 +85,6 @@ def test_price_without_vat_has_no_such_component() -> None:
     """Who sees prices without VAT sees none of it."""
     (built,) = tariff(**HT).build(prices(0.1, start=paris("2026-04-15T12:00")))
     assert set(amounts(built)) == {"spot", "grid", "excise"}
-
-
-@PROPERTY
-@given(
-    contract=st.sampled_from(CONTRACTS),
-    spot=st.lists(st.floats(-0.6, 4), min_size=1, max_size=12),
-    markup=st.sampled_from([0.0, 0.01, -0.005]),
-    hours=st.sampled_from([None, "22:00-06:00", "02:36-07:36,13:06-16:06"]),
-    start=st.datetimes(
-        min_value=datetime(2025, 8, 1),  # noqa: DTZ001 - the clock on the wall
-        max_value=datetime(2026, 11, 30),  # noqa: DTZ001 - the clock on the wall
-    ),
-)
-def test_components_add_up_to_the_price(
-    contract: dict[str, Any],
-    spot: list[float],
-    markup: float,
-    hours: str | None,
-    start: datetime,
-) -> None:
-    """For every contract, hour and price, and the series stays without a gap."""
-    series = prices(*spot, start=paris(start.isoformat()), length=HOUR)
-    off_peak_hours = hours and off_peak(hours)
-    built = tariff(**contract, supplier_markup=markup, off_peak=off_peak_hours).build(
-        series
-    )
-    assert series.start is not None
-    assert series.end is not None
-    assert (built.start, built.end) == (series.start, series.end)
-    assert built.covers(series.start, series.end)
-    for one in built:
-        assert sum(amounts(one).values()) == pytest.approx(one.price, abs=1e-12)
-        known = series.at(one.start)
-        assert known
-        assert one.component("spot") == known.price
 
 
 def test_build_keeps_what_else_an_interval_says() -> None:

@@ -1,13 +1,15 @@
 """Test seasons and off-peak hours against the clock on the wall."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
+from custom_components.spot_planner.engine.tariffs.own_rates import OwnRates
 from custom_components.spot_planner.engine.time_range import day_range
 
-from ..helpers import HOUR, MINUTE, PARIS, QUARTER, paris, prices, utc
-from .contracts import off_peak, tariff
+from ..helpers import DAY, HOUR, MINUTE, PARIS, QUARTER, paris, prices, utc
+from .contracts import clock_period, off_peak, tariff
 
 HOURS = [
     "22:00-06:00",
@@ -31,19 +33,6 @@ DAYS = [
     "2026-11-01",
 ]
 RATES = {"HPH": 0.0749, "HCH": 0.0397, "HPB": 0.0166, "HCB": 0.0116}
-
-
-def clock_period(moment: datetime, winter: str, summer: str) -> str:
-    """Return the period by reading the clock on the wall and the text as they are."""
-    shown = moment.astimezone(PARIS)
-    wall, month = shown.strftime("%H:%M"), shown.strftime("%m")
-    low = "04" <= month <= "10"
-    for stretch in (summer if low else winter).split(","):
-        start, end = stretch.split("-")
-        inside = start <= wall < end if start < end else wall >= start or wall < end
-        if inside:
-            return "HCB" if low else "HCH"
-    return "HPB" if low else "HPH"
 
 
 @pytest.mark.parametrize(
@@ -187,3 +176,94 @@ def test_hours_are_cut_nowhere_else(
     hours = stretch.duration // HOUR
     spot = prices(*[0.1] * hours, start=stretch.start, length=HOUR)
     assert len(meter.build(spot)) == pieces
+
+
+OWN = {"HPH": 0.11, "HCH": 0.07, "HPB": 0.05, "HCB": -0.02}
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-31", 24)]
+)
+@pytest.mark.parametrize(
+    ("winter", "summer"),
+    [
+        ("22:00-06:00", None),
+        ("02:36-07:36,13:06-16:06", None),
+        ("22:00-06:00", "01:48-04:48,11:12-17:12"),
+        # The stretch that the clock leaves out in spring and repeats in autumn.
+        ("02:00-03:00", None),
+    ],
+)
+def test_own_rate_of_each_period_holds_by_the_clock(
+    day: str, hours: int, winter: str, summer: str | None
+) -> None:
+    """A day of 23, 24 or 25 hours has each minute at the rate of its period."""
+    meter = tariff(
+        off_peak=off_peak(winter),
+        off_peak_summer=summer and off_peak(summer),
+        own_rates=OwnRates(hph=0.11, hch=0.07, hpb=0.05, hcb=-0.02),
+    )
+    stretch = day_range(date.fromisoformat(day), PARIS)
+    assert stretch.duration == hours * HOUR
+    built = meter.build(prices(0.1, start=stretch.start, length=stretch.duration))
+    assert built.covers(stretch.start, stretch.end)
+    for minute in range(hours * 60):
+        moment = stretch.start + minute * MINUTE
+        known = built.at(moment)
+        assert known
+        period = clock_period(moment, winter, summer or winter)
+        assert known.component("grid") == OWN[period]
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "borders"),
+    [
+        # Local times at which the pieces of one flat row begin.
+        ("2026-01-15", "22:00-06:00", ["00:00", "06:00", "22:00"]),
+        ("2026-07-15", "02:36-07:36", ["00:00", "02:36", "07:36"]),
+        (
+            "2026-07-15",
+            "02:30-07:30,14:00-17:00",
+            ["00:00", "02:30", "07:30", "14:00", "17:00"],
+        ),
+        ("2026-07-15", "00:00-24:00", ["00:00"]),
+        ("2026-03-29", "02:30-07:30", ["00:00", "03:00", "07:30"]),
+        ("2026-10-25", "02:30-07:30", ["00:00", "02:30", "02:00", "02:30", "07:30"]),
+    ],
+)
+def test_row_of_a_whole_day_is_cut_where_the_tariff_changes(
+    day: str, hours: str, borders: list[str]
+) -> None:
+    """A flat price of 24 hours becomes one piece for each stretch of the tariff."""
+    meter = tariff(off_peak=off_peak(hours))
+    stretch = day_range(date.fromisoformat(day), PARIS)
+    spot = prices(0.1, start=stretch.start, length=stretch.duration)
+    built = meter.build(spot)
+    starts = [one.start.astimezone(PARIS).strftime("%H:%M") for one in built]
+    assert starts == borders
+    assert built.covers(stretch.start, stretch.end)
+    assert {one.component("spot") for one in built} == {0.1}
+    for before, after in pairwise(built):
+        assert before.component("grid") != after.component("grid")
+
+
+def test_row_over_new_season_excise_and_hours_is_cut_at_each() -> None:
+    """A row that lies across midnight meets the changes of both days."""
+    meter = tariff()
+    excise = meter.build(prices(0.1, start=paris("2026-01-31T12:00"), length=DAY))
+    found = [
+        (one.start, one.component("grid"), one.component("excise")) for one in excise
+    ]
+    assert found == [
+        (paris("2026-01-31T12:00"), 0.0749, 0.02998),
+        (paris("2026-01-31T22:00"), 0.0397, 0.02998),
+        (paris("2026-02-01T00:00"), 0.0397, 0.03085),
+        (paris("2026-02-01T06:00"), 0.0749, 0.03085),
+    ]
+    season = meter.build(prices(0.1, start=paris("2026-03-31T12:00"), length=DAY))
+    assert [(one.start, one.component("grid")) for one in season] == [
+        (paris("2026-03-31T12:00"), 0.0749),
+        (paris("2026-03-31T22:00"), 0.0397),
+        (paris("2026-04-01T00:00"), 0.0116),
+        (paris("2026-04-01T06:00"), 0.0166),
+    ]

@@ -1,5 +1,7 @@
 """Test what a French contract may say."""
 
+from typing import Any
+
 import pytest
 
 from custom_components.spot_planner.engine.errors import InputError
@@ -11,6 +13,7 @@ from custom_components.spot_planner.engine.tariffs.model import (
     TurpeOption,
 )
 from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
+from custom_components.spot_planner.engine.tariffs.own_rates import OwnRates
 
 NIGHT = OffPeakHours.parse("22:00-06:00", "off_peak_hours")
 AFTERNOON = OffPeakHours.parse("11:00-17:00", "off_peak_hours_summer")
@@ -83,3 +86,46 @@ def test_without_hours_those_of_the_vendor_hold() -> None:
     """Off-peak is from 22 to 6 o'clock on the vendor's page."""
     assert FrenchContract().off_peak_in("H") == NIGHT
     assert FrenchContract().off_peak_in("B") == NIGHT
+
+
+def test_periods_within_a_year() -> None:
+    """There are four, unless hours leave a season without peak."""
+    every = ("HPH", "HCH", "HPB", "HCB")
+    always = OffPeakHours.parse("00:00-24:00", "off_peak_hours")
+    assert FrenchContract().periods == every
+    assert FrenchContract(off_peak=NIGHT, off_peak_summer=AFTERNOON).periods == every
+    assert FrenchContract(off_peak=always).periods == ("HCH", "HCB")
+    summer = FrenchContract(off_peak=NIGHT, off_peak_summer=always)
+    assert summer.periods == ("HPH", "HCH", "HCB")
+    winter = FrenchContract(off_peak=always, off_peak_summer=NIGHT)
+    assert winter.periods == ("HCH", "HPB", "HCB")
+
+
+def test_contract_without_words_has_no_rates_of_its_own() -> None:
+    """All numbers are those of the tables."""
+    assert FrenchContract().own_rates == OwnRates()
+
+
+@pytest.mark.parametrize(
+    ("choices", "parts"),
+    [
+        ({}, set()),
+        ({"off_peak": NIGHT}, {"grid"}),
+        ({"own_rates": OwnRates(hcb=0.0)}, {"grid"}),
+        ({"own_rates": OwnRates(excise=0.0)}, {"excise"}),
+        ({"own_rates": OwnRates(vat=0.0)}, {"vat"}),
+        ({"own_rates": OwnRates(vat=0.1), "display": TaxDisplay.HT}, set()),
+        (
+            {"off_peak": NIGHT, "own_rates": OwnRates(excise=0.03, vat=0.1)},
+            {"grid", "excise", "vat"},
+        ),
+    ],
+)
+def test_parts_that_are_not_the_providers(
+    choices: dict[str, Any], parts: set[str]
+) -> None:
+    """A contract is the customer's own when there is any of them, or a markup."""
+    contract = FrenchContract(**choices)
+    assert contract.own_parts == parts
+    assert contract.is_own is bool(parts)
+    assert FrenchContract(**choices, supplier_markup=-0.01).is_own

@@ -135,6 +135,21 @@ def test_changes_are_the_times_of_day_at_which_it_begins_or_ends(
     assert list(OffPeakHours.parse(text, "off_peak_hours").changes) == changes
 
 
+@pytest.mark.parametrize(
+    ("text", "all_day"),
+    [
+        ("00:00-24:00", True),
+        ("12:00-24:00,00:00-12:00", True),
+        ("18:00-09:00,09:00-18:00", True),
+        ("00:00-23:59", False),
+        ("22:00-06:00", False),
+    ],
+)
+def test_hours_may_leave_no_minute_for_peak(text: str, all_day: bool) -> None:
+    """Every minute of the day has to be named for that."""
+    assert OffPeakHours.parse(text, "off_peak_hours").all_day is all_day
+
+
 @PROPERTY
 @given(
     edges=st.lists(

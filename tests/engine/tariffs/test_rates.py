@@ -10,7 +10,11 @@ import pytest
 from custom_components.spot_planner.engine.tariffs import rates
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
-from custom_components.spot_planner.engine.tariffs.rates import FrenchTables, Table
+from custom_components.spot_planner.engine.tariffs.rates import (
+    FrenchTables,
+    Table,
+    last_revision,
+)
 
 from ..helpers import PARIS, QUARTER, paris, prices
 
@@ -128,6 +132,73 @@ def test_turpe_is_what_the_page_states(
     assert row.valid_from == date(2025, 8, 1)
     found = [row.rate(segment, option, period) for period in PERIODS]
     assert found == pytest.approx([cent / 100 for cent in cents])
+
+
+@pytest.mark.parametrize(
+    ("option", "cents"),
+    [
+        # Read from another project's rules that agree with the page on TURPE 7.
+        ("CU", (4.93, 4.93, 4.93, 4.93)),
+        ("CU4", (7.50, 5.13, 1.60, 1.00)),
+        ("MUDT", (5.04, 3.57, 5.04, 3.57)),
+        ("MU4", (6.89, 4.77, 1.57, 0.98)),
+        ("LU", (1.24, 1.24, 1.24, 1.24)),
+    ],
+)
+def test_turpe_of_spring_2025(option: str, cents: tuple[float, ...]) -> None:
+    """Five lines up to 36 kVA are known of the tariff before; above, there are none."""
+    row = FrenchTables.load().turpe.row_at(date(2025, 7, 31))
+    assert row
+    assert row.valid_from == date(2025, 2, 1)
+    found = [row.rate("C5", option, period) for period in PERIODS]
+    assert found == pytest.approx([cent / 100 for cent in cents])
+    assert row.rate("C4", option, "HPH") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "household", "business"),
+    [
+        # EUR/MWh, the surcharge for regions off the grid included.
+        ("2025-02-01", 33.70, 26.23),
+        ("2025-08-01", 25.09 + 4.89, 20.90 + 4.89),
+        ("2026-02-01", 25.19 + 5.66, 20.92 + 5.66),
+    ],
+)
+def test_excise_of_each_row(day: str, household: float, business: float) -> None:
+    """The normal rate and the surcharge add up to the rate in the table."""
+    row = FrenchTables.load().excise.row_at(date.fromisoformat(day))
+    assert row
+    assert row.valid_from == date.fromisoformat(day)
+    assert row.rate("particulier") == pytest.approx(household / 1000)
+    assert row.rate("pro") == pytest.approx(business / 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("fr_turpe", ["2025-02-01", "2025-08-01"]),
+        ("fr_excise", ["2025-02-01", "2025-08-01", "2026-02-01"]),
+        ("fr_vat", ["2014-01-01"]),
+    ],
+)
+def test_no_row_is_made_up(name: str, days: list[str]) -> None:
+    """The rates of 1 August 2026 were not found, so no table has them."""
+    rows = Table.load(name).rows
+    assert [row.valid_from.isoformat() for row in rows] == days
+
+
+@pytest.mark.parametrize(
+    ("day", "revision"),
+    [
+        ("2026-07-31", "2025-08-01"),
+        ("2026-08-01", "2026-08-01"),
+        ("2026-12-31", "2026-08-01"),
+        ("2027-01-01", "2026-08-01"),
+    ],
+)
+def test_last_revision_is_the_last_august(day: str, revision: str) -> None:
+    """The day itself counts."""
+    assert last_revision(date.fromisoformat(day)).isoformat() == revision
 
 
 def test_rate_that_the_document_does_not_give() -> None:

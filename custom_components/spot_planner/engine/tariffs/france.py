@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from ..series import Component, PriceInterval, PriceSeries
 from ..time_range import day_range
 from .model import FrenchContract, TaxDisplay
-from .rates import FrenchTables, Row
+from .own_rates import OwnRates
+from .rates import FrenchTables, Row, last_revision
 
 # CRE deliberation 2025-78 of 13 March 2025: high season is November to March.
 HIGH_SEASON = frozenset({11, 12, 1, 2, 3})
@@ -27,35 +28,59 @@ class FrenchTariff:
         """Return the full price from a series whose price is the spot price.
 
         The price is spot + grid + excise + supplier, times one plus VAT unless the
-        contract shows prices without it. Where a table has no rate for the day,
-        there is no price: a gap.
+        contract shows prices without it. Each rate is the customer's own where there
+        is one, else the table's; where neither is known, there is no price: a gap.
         """
+        changes = self._changes(spot)
         return replace(
             spot,
             intervals=tuple(
                 priced
-                for piece in self._pieces(spot)
+                for interval in spot
+                for piece in _cut(interval, changes)
                 if (priced := self._price(piece, (Component("spot", piece.price),)))
             ),
         )
 
-    def rebuild(self, series: PriceSeries) -> PriceSeries:
-        """Return full prices with the customer's own hours and markup worked in.
+    def estimate(self, spot: PriceSeries, source: str) -> PriceSeries:
+        """Return the full price from the spot prices of another provider.
 
-        Grid costs are replaced where the customer gave off-peak hours; every other
-        component stays what the provider says, and VAT follows. Where the customer
-        gave neither hours nor a markup, the provider's prices are left untouched.
+        Each interval is marked as an estimate and names the source, for it is not
+        what the customer's own provider says.
         """
-        if self.contract.off_peak is None and not self.contract.supplier_markup:
-            return series
+        built = self.build(spot)
         return replace(
-            series,
+            built,
             intervals=tuple(
-                priced
-                for piece in self._pieces(series)
-                if (priced := self._price(piece, self._kept_parts(piece)))
+                replace(interval, estimated=True, source=source) for interval in built
             ),
         )
+
+    def rebuild(self, series: PriceSeries) -> PriceSeries:
+        """Return full prices with the customer's hours, markup and rates worked in.
+
+        The grid part is ours everywhere as soon as the customer gave off-peak hours
+        or the grid rate of any period: periods without a rate of the customer's own
+        have the table's. The excise is replaced by one of the customer's own. Every
+        other component stays what the provider says, and VAT follows. Where nothing
+        of this applies, the provider's prices are left untouched, and so is a price
+        that it states without components, for it cannot be taken apart.
+        """
+        if not self.contract.is_own:
+            return series
+        changes = self._changes(series)
+        intervals: list[PriceInterval] = []
+        for interval in series:
+            if not interval.components:
+                intervals.append(interval)
+                continue
+            parts = self._kept_parts(interval)
+            intervals.extend(
+                priced
+                for piece in _cut(interval, changes)
+                if (priced := self._price(piece, parts))
+            )
+        return replace(series, intervals=tuple(intervals))
 
     def period(self, moment: datetime) -> str:
         """Return the tariff period of a moment: HPH, HCH, HPB or HCB."""
@@ -66,14 +91,17 @@ class FrenchTariff:
 
     def grid(self, moment: datetime) -> float | None:
         """Return the energy part of TURPE in EUR per kWh without VAT."""
+        period = self.period(moment)
+        if (own := self.own_rates.grid(period)) is not None:
+            return own
         row = self.tables.turpe.row_at(self._day(moment))
         contract = self.contract
-        return row and row.rate(
-            contract.segment, contract.turpe_option, self.period(moment)
-        )
+        return row and row.rate(contract.segment, contract.turpe_option, period)
 
     def excise(self, moment: datetime) -> float | None:
         """Return the excise in EUR per kWh without VAT."""
+        if self.own_rates.excise is not None:
+            return self.own_rates.excise
         row = self.tables.excise.row_at(self._day(moment))
         return row and row.rate(self.contract.profile)
 
@@ -81,8 +109,15 @@ class FrenchTariff:
         """Return the VAT share, 0 where the contract shows prices without VAT."""
         if self.contract.display is TaxDisplay.HT:
             return 0.0
+        if self.own_rates.vat is not None:
+            return self.own_rates.vat
         row = self.tables.vat.row_at(self._day(moment))
         return row and row.rate("standard")
+
+    @property
+    def own_rates(self) -> OwnRates:
+        """Return the numbers that are the customer's own, for diagnostics."""
+        return self.contract.own_rates
 
     def rows_at(self, moment: datetime) -> tuple[Row | None, ...]:
         """Return the rows of TURPE, excise and VAT in force, for diagnostics."""
@@ -90,9 +125,37 @@ class FrenchTariff:
         tables = (self.tables.turpe, self.tables.excise, self.tables.vat)
         return tuple(table.row_at(day) for table in tables)
 
-    def _kept_parts(self, piece: PriceInterval) -> tuple[Component, ...]:
-        dropped = {"vat"} if self.contract.off_peak is None else {"vat", "grid"}
-        return tuple(part for part in piece.components if part.name not in dropped)
+    def outdated(self, now: datetime) -> tuple[Row, ...]:
+        """Return the rows in force that are older than the last 1 August.
+
+        Of TURPE and excise only those count on which a price of `build` depends
+        within a year, that is unless the customer replaced all their numbers. VAT
+        has no yearly revision.
+        """
+        day = self._day(now)
+        tables = []
+        if any(self.own_rates.grid(period) is None for period in self.contract.periods):
+            tables.append(self.tables.turpe)
+        if self.own_rates.excise is None:
+            tables.append(self.tables.excise)
+        rows = [table.row_at(day) for table in tables]
+        return tuple(row for row in rows if row and row.valid_from < last_revision(day))
+
+    def outdated_in_rebuild(self, now: datetime) -> tuple[Row, ...]:
+        """Return those of the outdated rows on which a price of `rebuild` depends.
+
+        That is TURPE where the grid part is ours; the excise is the provider's or the
+        customer's own, never the table's where a provider states one.
+        """
+        if "grid" not in self.contract.own_parts:
+            return ()
+        grid = self.tables.turpe.rows
+        return tuple(row for row in self.outdated(now) if row in grid)
+
+    def _kept_parts(self, interval: PriceInterval) -> tuple[Component, ...]:
+        """Return the components that stay what the provider says."""
+        dropped = self.contract.own_parts | {"vat"}
+        return tuple(part for part in interval.components if part.name not in dropped)
 
     def _price(
         self, piece: PriceInterval, parts: tuple[Component, ...]
@@ -117,17 +180,6 @@ class FrenchTariff:
             price=sum(known.values()),
             components=tuple(Component(*item) for item in known.items()),
         )
-
-    def _pieces(self, series: PriceSeries) -> Iterator[PriceInterval]:
-        """Go through a series, cut where the tariff changes within an interval."""
-        changes = self._changes(series)
-        for interval in series:
-            start = interval.start
-            first = bisect_right(changes, start)
-            for change in changes[first : bisect_left(changes, interval.end)]:
-                yield replace(interval, start=start, end=change)
-                start = change
-            yield replace(interval, start=start)
 
     def _changes(self, series: PriceSeries) -> list[datetime]:
         """Return the moments of a series at which other rates begin."""
@@ -162,3 +214,13 @@ class FrenchTariff:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
+
+
+def _cut(interval: PriceInterval, changes: list[datetime]) -> Iterator[PriceInterval]:
+    """Go through the pieces of an interval between the changes within it."""
+    start = interval.start
+    first = bisect_right(changes, start)
+    for change in changes[first : bisect_left(changes, interval.end)]:
+        yield replace(interval, start=start, end=change)
+        start = change
+    yield replace(interval, start=start)

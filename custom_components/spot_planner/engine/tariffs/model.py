@@ -1,10 +1,11 @@
 """What a French electricity contract and its meter say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..errors import InputError
 from .off_peak import OffPeakHours
+from .own_rates import OwnRates
 
 # The hours of the public Sobry prices (Sobry API documentation v1.0) and the most
 # common ones on meters; a customer with others says so.
@@ -52,6 +53,7 @@ class FrenchContract:
     A C4 connection always has the profile `pro` and prices without VAT, as on the
     Sobry API; what is given for the two is put right. `supplier_markup` is EUR per
     kWh before VAT. `off_peak_summer` holds in the low season, from April to October.
+    `own_rates` replace numbers of the regulated tables.
 
     Raises:
         InputError: C4 with an option that only C5 has, or summer hours alone.
@@ -64,6 +66,7 @@ class FrenchContract:
     off_peak: OffPeakHours | None = None
     off_peak_summer: OffPeakHours | None = None
     supplier_markup: float = 0.0
+    own_rates: OwnRates = field(default_factory=OwnRates)
 
     def __post_init__(self) -> None:
         """Refuse what does not exist and force what C4 forces."""
@@ -79,6 +82,37 @@ class FrenchContract:
     def codes(self) -> tuple[str, ...]:
         """Return the four choices that a provider of French prices asks for."""
         return (self.segment, self.turpe_option, self.profile, self.display)
+
+    @property
+    def own_parts(self) -> frozenset[str]:
+        """Return the components that are worked out here though a provider has them."""
+        parts = set()
+        if self.off_peak is not None or self.own_rates.has_grid:
+            parts.add("grid")
+        if self.own_rates.excise is not None:
+            parts.add("excise")
+        # Where prices are shown without VAT, a rate of one's own changes nothing.
+        if self.own_rates.vat is not None and self.display is TaxDisplay.TTC:
+            parts.add("vat")
+        return frozenset(parts)
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether a provider's price by published rates is not this customer's."""
+        return bool(self.own_parts or self.supplier_markup)
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Return the tariff periods that occur within a year, such as `HPH`.
+
+        A season whose hours are off-peak all day long has no peak.
+        """
+        return tuple(
+            f"{kind}{season}"
+            for season in ("H", "B")
+            for kind in ("HP", "HC")
+            if kind == "HC" or not self.off_peak_in(season).all_day
+        )
 
     def off_peak_in(self, season: str) -> OffPeakHours:
         """Return the off-peak hours of a season, `H` or `B`."""

@@ -65,6 +65,11 @@ class OffPeakHours:
         return any(start <= minute < end for start, end in self.minutes)
 
     @property
+    def all_day(self) -> bool:
+        """Tell whether no minute of the day is left for peak."""
+        return sum(end - start for start, end in self.minutes) == _DAY
+
+    @property
     def changes(self) -> tuple[time, ...]:
         """Return the times of day at which off-peak begins or ends."""
         edges = {edge % _DAY for stretch in self.minutes for edge in stretch}

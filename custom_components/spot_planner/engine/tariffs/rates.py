@@ -80,6 +80,16 @@ class FrenchTables:
         )
 
 
+def last_revision(day: date) -> date:
+    """Return the last 1 August up to a day.
+
+    By rule TURPE is revised on each 1 August, and the excise was on that of 2025 and
+    is announced to be on that of 2026; a row from before may be out of date.
+    """
+    revision = date(day.year, 8, 1)
+    return revision if day >= revision else date(day.year - 1, 8, 1)
+
+
 def _flatten(
     rates: object, path: tuple[str, ...] = ()
 ) -> list[tuple[tuple[str, ...], float]]:
