@@ -5,32 +5,30 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 
 from .const import DOMAIN
-from .coordinator import LAST_ASKED, SpotPlannerConfigEntry, SpotPlannerCoordinator
+from .coordinator import LAST_ASKED
 from .engine.errors import InputError
-from .provider import async_create_provider, async_create_tariff
-from .settings import Settings
+from .issues import async_forget_issues
+from .runtime import PACERS, SpotPlannerConfigEntry, async_create_runtime
 from .store import PriceStore
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) -> bool:
-    """Set up the prices of a config entry."""
+    """Set up what the provider of a config entry has."""
     try:
-        settings = Settings.from_options(entry.options)
-        provider = await async_create_provider(hass, entry.data, settings.contract)
-        tariff = await async_create_tariff(hass, settings.contract)
+        runtime = await async_create_runtime(hass, entry)
     except InputError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="invalid_setting",
             translation_placeholders={"field": err.field, "value": err.value},
         ) from err
-    coordinator = SpotPlannerCoordinator(hass, entry, provider, tariff, settings)
-    await coordinator.async_first_refresh()
-    entry.runtime_data = coordinator
+    await runtime.async_first_refresh()
+    entry.runtime_data = runtime
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    coordinator.start()
+    if runtime.prices:
+        runtime.prices.start()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -47,6 +45,8 @@ async def async_remove_entry(
 ) -> None:
     """Delete what a removed config entry has left behind."""
     hass.data.get(LAST_ASKED, {}).pop(entry.entry_id, None)
+    hass.data.get(PACERS, {}).pop(entry.entry_id, None)
+    async_forget_issues(hass, entry)
     await PriceStore(hass, entry.entry_id).async_remove()
 
 

@@ -11,8 +11,8 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import SpotPlannerConfigEntry
-from .entity import SpotPlannerEntity
+from .entity import PriceEntity
+from .runtime import SpotPlannerConfigEntry
 from .view import PriceView
 
 PARALLEL_UPDATES = 0
@@ -49,14 +49,15 @@ async def async_setup_entry(
     entry: SpotPlannerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors."""
-    async_add_entities(
-        SpotPlannerBinarySensor(entry.runtime_data, description)
-        for description in BINARY_SENSORS
-    )
+    """Add the binary sensors where there are prices."""
+    if prices := entry.runtime_data.prices:
+        async_add_entities(
+            SpotPlannerBinarySensor(prices, description)
+            for description in BINARY_SENSORS
+        )
 
 
-class SpotPlannerBinarySensor(SpotPlannerEntity, BinarySensorEntity):
+class SpotPlannerBinarySensor(PriceEntity, BinarySensorEntity):
     """Show one yes or no of the view."""
 
     entity_description: SpotPlannerBinarySensorDescription

@@ -6,17 +6,17 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_PROVIDER, DOMAIN, LOGGER
 from .engine.errors import SeriesError
 from .engine.planning.windows import Window
-from .engine.providers.base import PriceProvider
+from .engine.prices import Prices
+from .engine.providers.base import PriceKind, PriceProvider
 from .engine.providers.errors import (
+    CredentialsError,
     NotPublishedError,
     ProviderError,
     UnexpectedError,
@@ -24,13 +24,17 @@ from .engine.providers.errors import (
 )
 from .engine.publication import Attempts, next_request, spread
 from .engine.series import PriceSeries
-from .engine.tariffs.france import FrenchTariff
-from .engine.time_range import midnight
+from .engine.tariffs.pricing import Pricing
+from .engine.time_range import TimeRange, midnight
+from .fallback import Fallback
+from .issues import Issue, async_check_key, async_report_failure, async_set_issue
+from .polling import Polling
 from .settings import Settings
 from .store import PriceStore, StoredPrices
 from .view import Outlook, PriceView
 
-type SpotPlannerConfigEntry = ConfigEntry[SpotPlannerCoordinator]
+# Credentials that were refused stay refused until the user has entered others.
+CREDENTIALS_WAIT = timedelta(days=1)
 
 # Home Assistant repeats a failed set-up with a new coordinator every few seconds, and
 # each saved option makes a new one too; what the provider was last asked has to outlive
@@ -47,37 +51,41 @@ class Asked:
     failure: ProviderError | None = None
 
 
-async def async_ask_today(provider: PriceProvider) -> PriceSeries:
+async def async_ask_today(provider: PriceProvider) -> Prices:
     """Ask for the prices of the market's today: the smallest question there is."""
-    today = provider.publication.market_day(dt_util.utcnow())
-    return await provider.prices(today, today + timedelta(days=1))
+    now = dt_util.utcnow()
+    today = provider.publication.market_day(now)
+    return await provider.prices(today, today + timedelta(days=1), now)
 
 
-class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
+class SpotPlannerCoordinator(Polling[PriceView]):
     """Poll the provider for what is missing, and tick at each interval."""
-
-    config_entry: SpotPlannerConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: SpotPlannerConfigEntry,
+        entry: ConfigEntry,
         provider: PriceProvider,
-        tariff: FrenchTariff,
+        pricing: Pricing,
         settings: Settings,
     ) -> None:
         """Prepare; nothing is read or asked yet."""
-        super().__init__(
-            hass, LOGGER, config_entry=entry, name=entry.title, always_update=False
-        )
+        super().__init__(hass, entry, entry.title, provider)
         self.provider = provider
-        self.tariff = tariff
+        self.pricing = pricing
+        if pricing.tariff and pricing.kind is not PriceKind.FINAL:
+            self.model = " ".join(settings.contract.codes)
         self.settings = settings
-        self.known: PriceSeries | None = None
+        self.fallback = Fallback(hass, entry, settings.fallback, pricing)
+        self.known: Prices | None = None
         self.fetched_at: datetime | None = None
         self.asked = Asked(provider.question)
         asked = hass.data.setdefault(LAST_ASKED, {}).pop(entry.entry_id, None)
-        if asked and asked.question == provider.question:
+        if (
+            asked
+            and asked.question == provider.question
+            and not isinstance(asked.failure, CredentialsError)
+        ):
             self.asked = asked
         self._priced: PriceSeries | None = None
         self._window: Window | None = None
@@ -89,27 +97,17 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
 
     def next_request(self, now: datetime) -> datetime:
         """Return when the provider is asked next; `now` or earlier means at once."""
+        return self._next_request(now, self.asked.attempts)
+
+    def _next_request(self, now: datetime, attempts: Attempts) -> datetime:
         return next_request(
             self.provider.publication,
-            self.known,
-            self.asked.attempts,
+            self.known and self.known.series,
+            attempts,
             now,
             self.delay,
+            self.known and self.known.next_update,
         )
-
-    async def async_first_refresh(self) -> None:
-        """Show prices for the first time, or say in the user's words why not."""
-        try:
-            await self.async_config_entry_first_refresh()
-        except ConfigEntryNotReady as err:
-            cause = self.last_exception
-            if not isinstance(cause, UpdateFailed):
-                raise
-            raise ConfigEntryNotReady(
-                translation_domain=cause.translation_domain,
-                translation_key=cause.translation_key,
-                translation_placeholders=cause.translation_placeholders,
-            ) from err
 
     @callback
     def start(self) -> None:
@@ -130,7 +128,7 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         """Take up what an earlier run has left on disk."""
         stored = await self._store.async_load()
         if stored and stored.question == self.provider.question:
-            self._learn(stored.series, stored.fetched_at)
+            self._learn(stored.prices, stored.fetched_at)
             self._window = self._saved_window = stored.window
 
     @override
@@ -141,21 +139,25 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         starts at once, and the question follows from the clock.
         """
         now = dt_util.utcnow()
-        has_price = self.known is not None and self.known.at(now) is not None
-        starts_with_price = has_price and self.data is None
+        has_price = self.known is not None and self.known.series.at(now) is not None
+        starts_with_price = has_price and not self.is_known
         if not starts_with_price and self.next_request(now) <= now:
             await self._ask(now, today_suffices=not has_price)
-        if self._priced is not None and (starts_with_price or not self.asked.failure):
-            return self._view(self._priced, dt_util.utcnow())
-        failure = self.asked.failure or UnexpectedError("no prices")
-        raise UpdateFailed(
-            translation_domain=DOMAIN,
-            translation_key=failure.reason,
-            translation_placeholders={
-                "provider": self.provider.name,
-                "detail": str(failure),
-            },
-        ) from failure
+        self._report()
+        view = self._view(dt_util.utcnow())
+        failure = self.asked.failure
+        if view and (failure is None or starts_with_price):
+            return view
+        if failure is None:
+            failure = UnexpectedError("no prices")
+        if view and view.current and not self.is_known:
+            # Another entry stands in from the start.
+            if isinstance(failure, CredentialsError):
+                self.config_entry.async_start_reauth(self.hass)
+            return view
+        if view:
+            self.data = view
+        raise self.failed(failure) from failure
 
     async def _ask(self, now: datetime, *, today_suffices: bool) -> None:
         """Ask for today and tomorrow, and remember how it went."""
@@ -165,11 +167,14 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         self._asking = True
         try:
             answer = await self._answer(now, today_suffices=today_suffices)
-            series = self.known.merge(answer) if self.known else answer
+            prices = self.known.merge(answer) if self.known else answer
         except ProviderError as err:
             # The provider's wait begins with its answer, which may have taken long.
             answered = dt_util.utcnow()
-            self._fail(err, before.attempts.failed(answered, err.retry_after))
+            wait = err.retry_after
+            if isinstance(err, CredentialsError):
+                wait = CREDENTIALS_WAIT
+            self._fail(err, before.attempts.failed(answered, wait))
             return
         except SeriesError as err:
             self._fail(WrongCurrencyError(str(err)), self.asked.attempts)
@@ -179,9 +184,8 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
             raise
         finally:
             self._asking = False
-        self._learn(series, now)
-        wanted = self.provider.publication.horizon(now, self.delay)
-        if series.covers(wanted.start, wanted.end):
+        self._learn(prices, now)
+        if self._next_request(now, Attempts()) > now:
             self.asked = Asked(self.provider.question)
         else:
             # What is late is no failure, but the question counts all the same.
@@ -193,7 +197,20 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         self.asked = Asked(self.provider.question, attempts, failure)
         LOGGER.debug("%s: %s (%s)", self.name, failure.reason, failure)
 
-    async def _answer(self, now: datetime, *, today_suffices: bool) -> PriceSeries:
+    @callback
+    def _report(self) -> None:
+        """Raise or take back what the user is told under Repairs."""
+        now = dt_util.utcnow()
+        async_report_failure(self.hass, self.config_entry, self.asked.failure)
+        async_check_key(self.hass, self.config_entry, now.date())
+        async_set_issue(
+            self.hass,
+            self.config_entry,
+            Issue.TABLES_OUTDATED,
+            is_active=bool(self.pricing.outdated(now)),
+        )
+
+    async def _answer(self, now: datetime, *, today_suffices: bool) -> Prices:
         """Return the prices of today and tomorrow.
 
         A provider may answer that it has nothing when one of the days is missing.
@@ -201,21 +218,19 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
         """
         today = self.provider.publication.market_day(now)
         try:
-            return await self.provider.prices(today, today + timedelta(days=2))
+            return await self.provider.prices(today, today + timedelta(days=2), now)
         except NotPublishedError:
             if not today_suffices:
                 raise
             return await async_ask_today(self.provider)
 
-    def _learn(self, series: PriceSeries, fetched_at: datetime | None) -> None:
-        """Take a series as what is known, from yesterday on."""
+    def _learn(self, prices: Prices, fetched_at: datetime | None) -> None:
+        """Take prices as what is known, from yesterday on."""
         home = dt_util.get_default_time_zone()
         yesterday = dt_util.utcnow().astimezone(home).date() - timedelta(days=1)
-        if series.end is not None:
-            series = series.slice(midnight(yesterday, home), series.end)
-        self.known = series
+        self.known = prices.since(midnight(yesterday, home))
         self.fetched_at = fetched_at
-        self._priced = self.tariff.rebuild(series)
+        self._priced = self.pricing.full(self.known.series)
 
     async def _save(self) -> None:
         """Write down what is known."""
@@ -231,10 +246,26 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
                 )
             )
 
-    def _view(self, prices: PriceSeries, now: datetime) -> PriceView:
-        """Work out what entities show."""
+    def _shown(self, now: datetime) -> PriceSeries | None:
+        """Return the prices that are shown: the own ones, or who stands in for them."""
+        if not self.settings.fallback:
+            return self._priced
+        home = dt_util.get_default_time_zone()
+        wanted = TimeRange(
+            midnight(now.astimezone(home).date(), home),
+            self.provider.publication.horizon(now, self.delay).end,
+        )
+        return self.fallback.fill(self._priced, wanted, self.asked.failure, now)
+
+    def _view(self, now: datetime) -> PriceView | None:
+        """Work out what entities show, or None when nothing is known."""
+        series = self._shown(now)
+        if series is None:
+            return None
         outlook = Outlook(
-            series=prices,
+            series=series,
+            export=self.known and self.known.export,
+            local=self.known and self.known.local,
             settings=self.settings,
             source=self.config_entry.data[CONF_PROVIDER],
             publication=self.provider.publication,
@@ -253,8 +284,7 @@ class SpotPlannerCoordinator(DataUpdateCoordinator[PriceView]):
     def _wake(self, _: datetime) -> None:
         """Tick, and poll when it is time to."""
         now = dt_util.utcnow()
-        if self._priced is not None:
-            self.data = self._view(self._priced, now)
+        self.data = self._view(now) or self.data
         self.async_update_listeners()
         if not self._asking and self.next_request(now) <= now:
             self.config_entry.async_create_background_task(

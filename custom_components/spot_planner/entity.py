@@ -1,5 +1,7 @@
 """What all entities of the integration have in common."""
 
+from typing import Any, override
+
 from homeassistant.const import EntityCategory
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -7,31 +9,42 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import SpotPlannerCoordinator
+from .feed import Feed
 
 
-class SpotPlannerEntity(CoordinatorEntity[SpotPlannerCoordinator]):
-    """Show one attribute of the view."""
+class SpotPlannerEntity[CoordinatorT: SpotPlannerCoordinator | Feed[Any]](
+    CoordinatorEntity[CoordinatorT]
+):
+    """Belong to the device of a config entry, which is a service."""
 
     _attr_has_entity_name = True
 
     def __init__(
-        self, coordinator: SpotPlannerCoordinator, description: EntityDescription
+        self,
+        coordinator: CoordinatorT,
+        description: EntityDescription,
+        context: str | None = None,
     ) -> None:
-        """Belong to the device of the config entry."""
-        super().__init__(coordinator)
+        """Take a name, an id and the device."""
+        super().__init__(coordinator, context)
         entry = coordinator.config_entry
         self.entity_description = description
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
-            configuration_url=coordinator.provider.website,
+            configuration_url=coordinator.company.website,
             entry_type=DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, entry.entry_id)},
-            manufacturer=coordinator.provider.name,
-            model=" ".join(coordinator.settings.contract.codes),
+            manufacturer=coordinator.company.name,
+            model=coordinator.model,
             name=entry.title,
         )
 
+
+class PriceEntity(SpotPlannerEntity[SpotPlannerCoordinator]):
+    """Show one attribute of the view."""
+
     @property
+    @override
     def available(self) -> bool:
         """Be unavailable only when no price for now is known.
 
@@ -42,3 +55,13 @@ class SpotPlannerEntity(CoordinatorEntity[SpotPlannerCoordinator]):
             self.coordinator.data.current is not None
             or self.entity_description.entity_category is EntityCategory.DIAGNOSTIC
         )
+
+
+class FeedEntity[DataT](SpotPlannerEntity[Feed[DataT]]):
+    """Show something that a provider tells beside prices."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Be unavailable until something was answered; what is known stays."""
+        return self.coordinator.is_known

@@ -1,6 +1,6 @@
 """The forms that config and options flows show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, override
 
@@ -8,9 +8,12 @@ import voluptuous as vol
 
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    LocationSelector,
+    LocationSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -20,26 +23,56 @@ from homeassistant.helpers.selector import (
 )
 
 from .const import (
+    CONF_ACCOUNT_ID,
+    CONF_ADDRESS,
+    CONF_ADDRESS_ID,
+    CONF_API_KEY,
+    CONF_API_SECRET,
     CONF_BASE_URL,
     CONF_CUSTOMER_PROFILE,
+    CONF_FALLBACK,
     CONF_LEVEL_GREEN_BELOW,
     CONF_LEVEL_METHOD,
     CONF_LEVEL_RED_ABOVE,
+    CONF_LOCATION,
+    CONF_LOCATION_ID,
+    CONF_LOOKUP,
     CONF_OFF_PEAK_HOURS,
     CONF_OFF_PEAK_HOURS_SUMMER,
+    CONF_PRICE_DIRECTIONS,
     CONF_PRICE_LISTS,
     CONF_PROVIDER,
+    CONF_RATE_EXCISE,
+    CONF_RATE_HCB,
+    CONF_RATE_HCH,
+    CONF_RATE_HPB,
+    CONF_RATE_HPH,
+    CONF_RATE_VAT,
+    CONF_REGION,
     CONF_SEGMENT,
     CONF_SUPPLIER_MARKUP,
     CONF_TAX_DISPLAY,
+    CONF_TOKEN,
     CONF_TURPE_OPTION,
     CONF_WINDOW_DURATION,
     SECTION_ADVANCED,
 )
 from .engine.levels import LevelMethod
 from .engine.providers import ProviderKey
+from .engine.providers.flatpeak import Direction
+from .engine.providers.minstroem import REGIONS
 from .engine.tariffs.model import CustomerProfile, Segment, TaxDisplay, TurpeOption
-from .settings import DEFAULT_WINDOW_MINUTES, PriceLists
+from .settings import DEFAULT_DIRECTIONS, DEFAULT_WINDOW_MINUTES, Lookup, PriceLists
+
+# What each provider has to be told before it answers.
+CREDENTIALS: Mapping[ProviderKey, tuple[str, ...]] = {
+    ProviderKey.SOBRY: (CONF_API_KEY,),
+    ProviderKey.ENERGYSIGNAL: (CONF_TOKEN,),
+    ProviderKey.FLATPEAK: (CONF_ACCOUNT_ID, CONF_API_KEY),
+    ProviderKey.MINSTROEM: (CONF_API_KEY, CONF_API_SECRET),
+    ProviderKey.OTARK: (CONF_API_KEY,),
+}
+SECRETS = (CONF_API_KEY, CONF_API_SECRET, CONF_TOKEN)
 
 
 class ChoiceSelector(SelectSelector):
@@ -68,35 +101,106 @@ class ChoiceSelector(SelectSelector):
         return data
 
 
-def _price_selector() -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(
-            mode=NumberSelectorMode.BOX,
-            step="any",
-            unit_of_measurement="EUR/kWh",
+PROVIDER = vol.Schema(
+    {
+        vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): ChoiceSelector(
+            ProviderKey, CONF_PROVIDER
         )
+    }
+)
+
+
+def credentials_form(key: ProviderKey) -> vol.Schema:
+    """Return the form of a provider's credentials; Sobry has public prices too."""
+    marker = vol.Optional if key is ProviderKey.SOBRY else vol.Required
+    return vol.Schema(
+        {
+            marker(field): TextSelector(
+                TextSelectorConfig(
+                    type=TextSelectorType.PASSWORD
+                    if field in SECRETS
+                    else TextSelectorType.TEXT
+                )
+            )
+            for field in CREDENTIALS[key]
+        }
     )
 
 
-def connection_form(*, opened: bool = False) -> vol.Schema:
-    """Return the form of the connection, its rare fields open to be mended or not.
+def connection_form(key: ProviderKey, *, opened: bool = False) -> vol.Schema:
+    """Return the form of a connection, its rare fields open to be mended or not.
 
     It is made anew each time: Home Assistant writes what it suggests into the form
     of a section itself, and one flow must not suggest what was typed in another.
     """
+    schema = credentials_form(key)
+    if key is ProviderKey.FLATPEAK:
+        schema = schema.extend({vol.Required(CONF_LOCATION_ID): TextSelector()})
     base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
     advanced = vol.Schema({vol.Optional(CONF_BASE_URL): base_url})
-    return vol.Schema(
+    return schema.extend(
         {vol.Optional(SECTION_ADVANCED): section(advanced, {"collapsed": not opened})}
     )
 
 
-def provider_form(*, opened: bool = False) -> vol.Schema:
-    """Return the form of the provider and the connection; see `connection_form`."""
-    choice = ChoiceSelector(ProviderKey, CONF_PROVIDER)
+LOOKUP = vol.Schema(
+    {
+        vol.Required(CONF_LOOKUP, default=Lookup.COORDINATES): ChoiceSelector(
+            Lookup, CONF_LOOKUP
+        )
+    }
+)
+
+REGION = vol.Schema(
+    {
+        vol.Required(CONF_REGION): SelectSelector(
+            SelectSelectorConfig(
+                options=list(REGIONS),
+                mode=SelectSelectorMode.DROPDOWN,
+                # Nobody has published the whole list.
+                custom_value=True,
+            )
+        )
+    }
+)
+
+COORDINATES = vol.Schema(
+    {vol.Required(CONF_LOCATION): LocationSelector(LocationSelectorConfig())}
+)
+
+ADDRESS = vol.Schema({vol.Required(CONF_ADDRESS): TextSelector()})
+
+
+def suggestion_form(suggestions: Mapping[str, str] | None = None) -> vol.Schema:
+    """Return the form that offers addresses by their id."""
     return vol.Schema(
-        {vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): choice}
-    ).extend(connection_form(opened=opened).schema)
+        {vol.Required(CONF_ADDRESS_ID): _offer((suggestions or {}).items())}
+    )
+
+
+def _offer(
+    choices: Iterable[tuple[str, str]], *, multiple: bool = False
+) -> SelectSelector:
+    """Offer values by the names that people know them by."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=value, label=label) for value, label in choices
+            ],
+            mode=SelectSelectorMode.LIST,
+            multiple=multiple,
+        )
+    )
+
+
+def _price_selector(currency: str) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            mode=NumberSelectorMode.BOX,
+            step="any",
+            unit_of_measurement=f"{currency}/kWh",
+        )
+    )
 
 
 TARIFF = vol.Schema(
@@ -115,19 +219,38 @@ TARIFF = vol.Schema(
         ),
         vol.Optional(CONF_OFF_PEAK_HOURS): TextSelector(),
         vol.Optional(CONF_OFF_PEAK_HOURS_SUMMER): TextSelector(),
-        vol.Optional(CONF_SUPPLIER_MARKUP): _price_selector(),
+        vol.Optional(CONF_SUPPLIER_MARKUP): _price_selector("EUR"),
     }
 )
 
-COLOURS = vol.Schema(
+RATES = vol.Schema(
     {
-        vol.Required(CONF_LEVEL_METHOD, default=LevelMethod.AUTO): ChoiceSelector(
-            LevelMethod, CONF_LEVEL_METHOD
+        vol.Optional(CONF_RATE_HPH): _price_selector("EUR"),
+        vol.Optional(CONF_RATE_HCH): _price_selector("EUR"),
+        vol.Optional(CONF_RATE_HPB): _price_selector("EUR"),
+        vol.Optional(CONF_RATE_HCB): _price_selector("EUR"),
+        vol.Optional(CONF_RATE_EXCISE): _price_selector("EUR"),
+        vol.Optional(CONF_RATE_VAT): NumberSelector(
+            NumberSelectorConfig(
+                mode=NumberSelectorMode.BOX, step="any", unit_of_measurement="%"
+            )
         ),
-        vol.Optional(CONF_LEVEL_GREEN_BELOW): _price_selector(),
-        vol.Optional(CONF_LEVEL_RED_ABOVE): _price_selector(),
     }
 )
+
+
+def colours_form(currency: str = "EUR") -> vol.Schema:
+    """Return the form of the colours, with thresholds in a currency per kWh."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_LEVEL_METHOD, default=LevelMethod.AUTO): ChoiceSelector(
+                LevelMethod, CONF_LEVEL_METHOD
+            ),
+            vol.Optional(CONF_LEVEL_GREEN_BELOW): _price_selector(currency),
+            vol.Optional(CONF_LEVEL_RED_ABOVE): _price_selector(currency),
+        }
+    )
+
 
 WINDOW = vol.Schema(
     {
@@ -144,15 +267,41 @@ WINDOW = vol.Schema(
     }
 )
 
+DIRECTIONS = vol.Schema(
+    {
+        vol.Optional(
+            CONF_PRICE_DIRECTIONS, default=sorted(DEFAULT_DIRECTIONS)
+        ): SelectSelector(
+            SelectSelectorConfig(
+                options=[Direction.EXPORT, Direction.LOCAL],
+                multiple=True,
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_PRICE_DIRECTIONS,
+            )
+        )
+    }
+)
+
+
+def fallback_form(entries: Mapping[str, str] | None = None) -> vol.Schema:
+    """Return the form that offers other entries by their id, to stand in."""
+    return vol.Schema(
+        {vol.Optional(CONF_FALLBACK): _offer((entries or {}).items(), multiple=True)}
+    )
+
 
 def connection_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the flat data of a form whose rare fields lie in a section."""
+    """Return the flat data of a form whose rare fields lie in a section.
+
+    Blanks around what was pasted go, and what is empty is not there.
+    """
     data = dict(user_input)
     data.update(data.pop(SECTION_ADVANCED, None) or {})
+    data = {key: str(value).strip() for key, value in data.items()}
     if base_url := data.get(CONF_BASE_URL):
         # The same address is written with and without a slash at its end.
-        data[CONF_BASE_URL] = base_url.strip().rstrip("/")
-    return data
+        data[CONF_BASE_URL] = base_url.rstrip("/")
+    return {key: value for key, value in data.items() if value}
 
 
 def connection_values(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,162 +1,14 @@
-"""Prices, levels and windows as sensors."""
+"""Everything that has a value: prices, levels, windows, and what is told beside."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import Any, override
-
-from homeassistant.components.sensor import (
-    SensorDeviceClass,
-    SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfEnergy
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
-from .coordinator import SpotPlannerConfigEntry
-from .engine.series import Level, PriceInterval
-from .entity import SpotPlannerEntity
-from .price_lists import LIST_ATTRIBUTES
-from .view import DayPrices, PriceView
+from .coordinator import SpotPlannerCoordinator
+from .feed_sensors import balancing_sensors, request_count_sensors, volume_sensors
+from .price_sensors import further_sensors, price_sensors
+from .runtime import SpotPlannerConfigEntry
 
 PARALLEL_UPDATES = 0
-
-PRICE_DECIMALS = 5
-NAMED_COMPONENTS = frozenset({"cee_capa", "excise", "grid", "spot", "supplier", "vat"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpotPlannerSensorDescription(SensorEntityDescription):
-    """Describe a sensor by the part of the view that it shows."""
-
-    value_fn: Callable[[PriceView], str | float | datetime | None]
-    attributes_fn: Callable[[PriceView], Mapping[str, Any] | None] = lambda _: None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpotPlannerPriceDescription(SpotPlannerSensorDescription):
-    """Describe a sensor that shows currency per kWh."""
-
-    value_fn: Callable[[PriceView], float | None]
-    suggested_display_precision: int | None = PRICE_DECIMALS
-
-
-def _price(interval: PriceInterval | None) -> float | None:
-    return interval and interval.price
-
-
-def _start(interval: PriceInterval | None) -> Mapping[str, Any] | None:
-    return interval and {"start": dt_util.as_local(interval.start)}
-
-
-def _span(interval: PriceInterval | None) -> Mapping[str, Any]:
-    return {
-        "start": interval and dt_util.as_local(interval.start),
-        "end": interval and dt_util.as_local(interval.end),
-    }
-
-
-def _day_prices(
-    day: str, prices: Callable[[PriceView], DayPrices]
-) -> tuple[SpotPlannerPriceDescription, ...]:
-    """Describe the mean and the extremes of a day."""
-    return (
-        SpotPlannerPriceDescription(
-            key=f"average_price_{day}",
-            translation_key=f"average_price_{day}",
-            value_fn=lambda view: prices(view).average,
-        ),
-        SpotPlannerPriceDescription(
-            key=f"lowest_price_{day}",
-            translation_key=f"lowest_price_{day}",
-            value_fn=lambda view: _price(prices(view).lowest),
-            attributes_fn=lambda view: _start(prices(view).lowest),
-        ),
-        SpotPlannerPriceDescription(
-            key=f"highest_price_{day}",
-            translation_key=f"highest_price_{day}",
-            value_fn=lambda view: _price(prices(view).highest),
-            attributes_fn=lambda view: _start(prices(view).highest),
-        ),
-    )
-
-
-PRICES: tuple[SpotPlannerPriceDescription, ...] = (
-    SpotPlannerPriceDescription(
-        key="current_price",
-        translation_key="current_price",
-        # The Energy dashboard and statistics need this one; every other price is
-        # derived from it in time, and would only fill the database.
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda view: _price(view.current),
-        attributes_fn=lambda view: {
-            **_span(view.current),
-            "estimated": view.current and view.current.estimated,
-            "source": view.source,
-            **view.price_lists,
-        },
-    ),
-    SpotPlannerPriceDescription(
-        key="next_price",
-        translation_key="next_price",
-        value_fn=lambda view: _price(view.following),
-    ),
-    *_day_prices("today", lambda view: view.today),
-    *_day_prices("tomorrow", lambda view: view.tomorrow),
-    SpotPlannerPriceDescription(
-        key="cheapest_window_price",
-        translation_key="cheapest_window_price",
-        value_fn=lambda view: view.window and view.window.average_price,
-    ),
-)
-
-SENSORS: tuple[SpotPlannerSensorDescription, ...] = (
-    SpotPlannerSensorDescription(
-        key="price_level",
-        translation_key="price_level",
-        device_class=SensorDeviceClass.ENUM,
-        options=[level.value for level in Level],
-        value_fn=lambda view: view.level,
-    ),
-    SpotPlannerSensorDescription(
-        key="price_rank",
-        translation_key="price_rank",
-        native_unit_of_measurement=PERCENTAGE,
-        suggested_display_precision=0,
-        value_fn=lambda view: view.rank,
-    ),
-    SpotPlannerSensorDescription(
-        key="cheapest_window_start",
-        translation_key="cheapest_window_start",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda view: view.window and view.window.start,
-    ),
-    SpotPlannerSensorDescription(
-        key="cheapest_window_end",
-        translation_key="cheapest_window_end",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda view: view.window and view.window.end,
-    ),
-    SpotPlannerSensorDescription(
-        key="prices_known_until",
-        translation_key="prices_known_until",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda view: view.known_until,
-    ),
-    SpotPlannerSensorDescription(
-        key="last_fetch",
-        translation_key="last_fetch",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value_fn=lambda view: view.fetched_at,
-    ),
-)
 
 
 async def async_setup_entry(
@@ -164,73 +16,37 @@ async def async_setup_entry(
     entry: SpotPlannerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors, and one per component as soon as it appears in a price."""
-    coordinator = entry.runtime_data
-    async_add_entities(
-        [SpotPlannerPriceSensor(coordinator, item) for item in PRICES]
-        + [SpotPlannerSensor(coordinator, item) for item in SENSORS]
-    )
+    """Add the sensors of what the provider has."""
+    runtime = entry.runtime_data
+    if runtime.balancing:
+        async_add_entities(balancing_sensors(runtime.balancing))
+    if runtime.request_count:
+        async_add_entities(request_count_sensors(runtime.request_count))
+    if runtime.volumes:
+        async_add_entities(volume_sensors(runtime.volumes, runtime.market_zone))
+    if runtime.prices:
+        async_add_entities(price_sensors(runtime.prices))
+        _add_as_they_appear(runtime.prices, entry, async_add_entities)
+
+
+def _add_as_they_appear(
+    coordinator: SpotPlannerCoordinator,
+    entry: SpotPlannerConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add a sensor for each part of the prices as soon as it is known."""
     added: set[str] = set()
 
     @callback
-    def add_components() -> None:
-        if new := [n for n in coordinator.data.component_names if n not in added]:
-            added.update(new)
-            async_add_entities(
-                SpotPlannerPriceSensor(coordinator, _component(name)) for name in new
-            )
+    def add() -> None:
+        new = [
+            sensor
+            for sensor in further_sensors(coordinator)
+            if sensor.entity_description.key not in added
+        ]
+        added.update(sensor.entity_description.key for sensor in new)
+        if new:
+            async_add_entities(new)
 
-    add_components()
-    entry.async_on_unload(coordinator.async_add_listener(add_components))
-
-
-class SpotPlannerSensor(SpotPlannerEntity, SensorEntity):
-    """Show one value of the view."""
-
-    entity_description: SpotPlannerSensorDescription
-    # What changes with every interval, or is long, would fill the database.
-    _unrecorded_attributes = LIST_ATTRIBUTES | {"start", "end"}
-
-    @property
-    @override
-    def native_value(self) -> str | float | datetime | Decimal | None:
-        """Return the value."""
-        return self.entity_description.value_fn(self.coordinator.data)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what the value comes with."""
-        return self.entity_description.attributes_fn(self.coordinator.data)
-
-
-class SpotPlannerPriceSensor(SpotPlannerSensor):
-    """Show one price of the view."""
-
-    entity_description: SpotPlannerPriceDescription
-
-    @property
-    @override
-    def native_unit_of_measurement(self) -> str:
-        """Return the unit, as the Energy dashboard wants it."""
-        return f"{self.coordinator.data.currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
-
-    @property
-    @override
-    def native_value(self) -> Decimal | None:
-        """Return the price with all its decimals, also those that are zero."""
-        price = self.entity_description.value_fn(self.coordinator.data)
-        # Adding nothing turns a negative zero into zero.
-        return None if price is None else round(Decimal(price), PRICE_DECIMALS) + 0
-
-
-def _component(name: str) -> SpotPlannerPriceDescription:
-    """Describe the sensor of a component, also of one that nobody foresaw."""
-    is_named = name in NAMED_COMPONENTS
-    return SpotPlannerPriceDescription(
-        key=f"component_{name}",
-        translation_key=f"component_{name}" if is_named else "component_other",
-        translation_placeholders={} if is_named else {"component": name},
-        entity_registry_enabled_default=False,
-        value_fn=lambda view: view.current and view.current.component(name),
-    )
+    add()
+    entry.async_on_unload(coordinator.async_add_listener(add))

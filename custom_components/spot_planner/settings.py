@@ -9,12 +9,20 @@ from typing import Any, Self
 
 from .const import (
     CONF_CUSTOMER_PROFILE,
+    CONF_FALLBACK,
     CONF_LEVEL_GREEN_BELOW,
     CONF_LEVEL_METHOD,
     CONF_LEVEL_RED_ABOVE,
     CONF_OFF_PEAK_HOURS,
     CONF_OFF_PEAK_HOURS_SUMMER,
+    CONF_PRICE_DIRECTIONS,
     CONF_PRICE_LISTS,
+    CONF_RATE_EXCISE,
+    CONF_RATE_HCB,
+    CONF_RATE_HCH,
+    CONF_RATE_HPB,
+    CONF_RATE_HPH,
+    CONF_RATE_VAT,
     CONF_SEGMENT,
     CONF_SUPPLIER_MARKUP,
     CONF_TAX_DISPLAY,
@@ -23,6 +31,7 @@ from .const import (
 )
 from .engine.errors import InputError
 from .engine.levels import LevelMethod, LevelRule
+from .engine.providers.flatpeak import Direction
 from .engine.tariffs.model import (
     CustomerProfile,
     FrenchContract,
@@ -31,6 +40,7 @@ from .engine.tariffs.model import (
     TurpeOption,
 )
 from .engine.tariffs.off_peak import OffPeakHours
+from .engine.tariffs.own_rates import OwnRates
 
 DEFAULT_WINDOW_MINUTES = 120
 
@@ -49,6 +59,18 @@ class PriceLists(StrEnum):
     NORDPOOL = "nordpool"
 
 
+class Lookup(StrEnum):
+    """The ways to tell Min Strøm where the prices are for."""
+
+    REGION = "region"
+    COORDINATES = "coordinates"
+    ADDRESS = "address"
+
+
+# Beside the price of power from the grid, which is always asked for.
+DEFAULT_DIRECTIONS = frozenset({Direction.EXPORT})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user chose."""
@@ -57,6 +79,9 @@ class Settings:
     level_rule: LevelRule = field(default_factory=LevelRule)
     window_duration: timedelta = timedelta(minutes=DEFAULT_WINDOW_MINUTES)
     price_lists: PriceLists = PriceLists.NONE
+    fallback: tuple[str, ...] = ()
+    """The ids of the entries that stand in, the first that can."""
+    directions: frozenset[Direction] = DEFAULT_DIRECTIONS
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -70,6 +95,8 @@ class Settings:
             level_rule=_level_rule(options),
             window_duration=_window_duration(options),
             price_lists=_choice(options, CONF_PRICE_LISTS, PriceLists.NONE),
+            fallback=tuple(map(str, options.get(CONF_FALLBACK) or ())),
+            directions=_directions(options),
         )
 
 
@@ -86,7 +113,32 @@ def _contract(options: Mapping[str, Any]) -> FrenchContract:
         off_peak=_hours(options, CONF_OFF_PEAK_HOURS),
         off_peak_summer=_hours(options, CONF_OFF_PEAK_HOURS_SUMMER),
         supplier_markup=markup,
+        own_rates=_own_rates(options),
     )
+
+
+def _own_rates(options: Mapping[str, Any]) -> OwnRates:
+    """Return the numbers that the customer knows better than the tables."""
+    percent = _number(options, CONF_RATE_VAT)
+    return OwnRates(
+        hph=_number(options, CONF_RATE_HPH),
+        hch=_number(options, CONF_RATE_HCH),
+        hpb=_number(options, CONF_RATE_HPB),
+        hcb=_number(options, CONF_RATE_HCB),
+        excise=_number(options, CONF_RATE_EXCISE),
+        vat=None if percent is None else percent / 100,
+    )
+
+
+def _directions(options: Mapping[str, Any]) -> frozenset[Direction]:
+    """Return the prices that are asked for beside that of power from the grid."""
+    values = options.get(CONF_PRICE_DIRECTIONS)
+    if values is None:
+        return DEFAULT_DIRECTIONS
+    try:
+        return frozenset(Direction(value) for value in values)
+    except ValueError as err:
+        raise InputError(CONF_PRICE_DIRECTIONS, "unknown_value", values) from err
 
 
 def _level_rule(options: Mapping[str, Any]) -> LevelRule:
@@ -148,3 +200,14 @@ def _hours(options: Mapping[str, Any], key: str) -> OffPeakHours | None:
     """Return the off-peak hours that an option holds, or None when it is not set."""
     value = options.get(key)
     return None if value is None else OffPeakHours.parse(str(value), key)
+
+
+def with_forced_values(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with what C4 forces, so that the form and the entry show it."""
+    if options.get(CONF_SEGMENT) != Segment.C4:
+        return dict(options)
+    return {
+        **options,
+        CONF_CUSTOMER_PROFILE: CustomerProfile.PRO.value,
+        CONF_TAX_DISPLAY: TaxDisplay.HT.value,
+    }

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, LOGGER
 from .engine.errors import EngineError
 from .engine.planning.windows import Window
+from .engine.prices import Prices
 from .engine.series import Component, Level, PriceInterval, PriceSeries
 
 VERSION = 1
@@ -24,7 +25,7 @@ class StoredPrices:
     """What is known of prices, and the question that they answer."""
 
     question: str
-    series: PriceSeries
+    prices: Prices
     fetched_at: datetime | None
     window: Window | None = None
     """The cheapest window, kept from the moment it has begun."""
@@ -98,18 +99,29 @@ def _delete_aside(path: Path) -> None:
 
 
 def _write(stored: StoredPrices) -> dict[str, Any]:
-    """Return the document of the file: one short row per interval."""
-    names = stored.series.component_names
+    """Return the document of the file."""
+    prices = stored.prices
     return {
         "question": stored.question,
-        "currency": stored.series.currency,
         "fetched_at": _seconds(stored.fetched_at),
+        "next_update": _seconds(prices.next_update),
         "window": stored.window
         and [
             _seconds(stored.window.start),
             _seconds(stored.window.end),
             stored.window.average_price,
         ],
+        **_write_series(prices.series),
+        "export": None if prices.export is None else _write_series(prices.export),
+        "local": None if prices.local is None else _write_series(prices.local),
+    }
+
+
+def _write_series(series: PriceSeries) -> dict[str, Any]:
+    """Return a series as one short row per interval."""
+    names = series.component_names
+    return {
+        "currency": series.currency,
         "components": names,
         "intervals": [
             [
@@ -120,41 +132,49 @@ def _write(stored: StoredPrices) -> dict[str, Any]:
                 interval.provider_level,
                 [interval.component(name) for name in names],
             ]
-            for interval in stored.series
+            for interval in series
         ],
     }
 
 
 def _read(document: dict[str, Any]) -> StoredPrices:
-    """Return the prices of a document."""
-    names: list[str] = document["components"]
+    """Return the prices of a document; the first version knew of one series only."""
     window = document["window"]
-    fetched_at = document["fetched_at"]
+    export, local = document.get("export"), document.get("local")
     return StoredPrices(
         question=str(document["question"]),
-        series=PriceSeries(
-            str(document["currency"]),
-            tuple(
-                PriceInterval(
-                    start=_moment(start),
-                    end=_moment(end),
-                    price=float(price),
-                    components=tuple(
-                        Component(name, float(amount))
-                        for name, amount in zip(names, amounts, strict=True)
-                        if amount is not None
-                    ),
-                    estimated=bool(estimated),
-                    provider_level=None if level is None else Level(level),
-                )
-                for start, end, price, estimated, level, amounts in document[
-                    "intervals"
-                ]
-            ),
+        prices=Prices(
+            series=_read_series(document),
+            export=None if export is None else _read_series(export),
+            local=None if local is None else _read_series(local),
+            next_update=_moment_or_none(document.get("next_update")),
         ),
-        fetched_at=None if fetched_at is None else _moment(fetched_at),
+        fetched_at=_moment_or_none(document["fetched_at"]),
         window=window
         and Window(_moment(window[0]), _moment(window[1]), float(window[2])),
+    )
+
+
+def _read_series(document: dict[str, Any]) -> PriceSeries:
+    """Return a series of a document."""
+    names: list[str] = document["components"]
+    return PriceSeries(
+        str(document["currency"]),
+        tuple(
+            PriceInterval(
+                start=_moment(start),
+                end=_moment(end),
+                price=float(price),
+                components=tuple(
+                    Component(name, float(amount))
+                    for name, amount in zip(names, amounts, strict=True)
+                    if amount is not None
+                ),
+                estimated=bool(estimated),
+                provider_level=None if level is None else Level(level),
+            )
+            for start, end, price, estimated, level, amounts in document["intervals"]
+        ),
     )
 
 
@@ -164,3 +184,7 @@ def _seconds(moment: datetime | None) -> float | None:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _moment_or_none(seconds: float | None) -> datetime | None:
+    return None if seconds is None else _moment(seconds)

@@ -41,6 +41,8 @@ class PriceView:
     fetched_at: datetime | None
     known_until: datetime | None
     current: PriceInterval | None
+    export: PriceInterval | None
+    local: PriceInterval | None
     following: PriceInterval | None
     level: Level | None
     rank: float | None
@@ -61,6 +63,8 @@ class Outlook:
     """What a view is worked out from, apart from the time."""
 
     series: PriceSeries
+    export: PriceSeries | None = None
+    local: PriceSeries | None = None
     settings: Settings
     source: str
     publication: Publication
@@ -81,10 +85,12 @@ class Outlook:
         window = self._window(now)
         return PriceView(
             currency=series.currency,
-            source=self.source,
+            source=(current and current.source) or self.source,
             fetched_at=self.fetched_at,
             known_until=series.end,
             current=current,
+            export=None if self.export is None else self.export.at(now),
+            local=None if self.local is None else self.local.at(now),
             following=series.at(current.end) if current else None,
             level=current and self.settings.level_rule.level(current, ranking),
             rank=current and round(ranking.rank(current.price), 2),
@@ -132,10 +138,10 @@ class Outlook:
         self, now: datetime, window: Window | None, midnight: datetime
     ) -> datetime:
         """Return the next price border, window border or local midnight."""
-        coming = self.series.slice(now, midnight).intervals
         moments = [midnight]
-        if coming:
-            moments += [coming[0].start, coming[0].end]
+        for series in (self.series, self.export, self.local):
+            if series and (coming := series.slice(now, midnight).intervals):
+                moments += [coming[0].start, coming[0].end]
         if window:
             moments += [window.start, window.end]
         return min(moment for moment in moments if moment > now)

@@ -24,6 +24,8 @@ class Publication:
 
     at: time
     zone: ZoneInfo
+    replaces_estimates: bool = True
+    """Whether what is estimated before gets confirmed by then."""
 
     def market_day(self, now: datetime) -> date:
         """Return the day that it is on the market."""
@@ -34,6 +36,11 @@ class Publication:
         today = self.market_day(now)
         days = 2 if now >= self._moment(today, delay) else 1
         return TimeRange(now, midnight(today + timedelta(days=days), self.zone))
+
+    def is_complete(self, known: PriceSeries, wanted: TimeRange) -> bool:
+        """Tell whether all that should be known by now is."""
+        series = known.confirmed() if self.replaces_estimates else known
+        return series.covers(wanted.start, wanted.end)
 
     def next_after(self, now: datetime, delay: timedelta) -> datetime:
         """Return the next moment at which more prices should be known."""
@@ -72,18 +79,22 @@ def next_request(
     attempts: Attempts,
     now: datetime,
     delay: timedelta,
+    next_update: datetime | None = None,
 ) -> datetime:
     """Return when to ask the provider next: now or earlier means at once.
 
     Nothing is asked while all that should be published is known. Questions that
-    did not bring it are repeated after pauses that double.
+    did not bring it are repeated after pauses that double. Where the provider says
+    when it wants to be asked next, that decides, as long as there is a price for now.
     """
+    has_price = known is not None and known.at(now) is not None
+    if next_update and has_price and attempts.last is None:
+        return next_update + delay
     wanted = publication.horizon(now, delay)
-    if known and known.covers(wanted.start, wanted.end):
+    if known and next_update is None and publication.is_complete(known, wanted):
         return publication.next_after(now, delay)
     if attempts.last is None:
         return now
-    has_price = known is not None and known.at(now) is not None
     first, longest = PAUSES if has_price else PAUSES_WITHOUT_PRICE
     # Ten doublings pass every longest pause; more would overflow in the end.
     pause: timedelta = min(first * 2 ** min(attempts.count - 1, 10), longest)

@@ -48,6 +48,8 @@ class PriceInterval:
     components: tuple[Component, ...] = ()
     estimated: bool = False
     provider_level: Level | None = None
+    source: str | None = None
+    """Who gave the price where it is not the provider of the entry itself."""
 
     def __contains__(self, moment: datetime) -> bool:
         """Tell whether the price holds at a moment."""
@@ -204,6 +206,23 @@ class PriceSeries:
             found.append(TimeRange(position, end))
         return tuple(found)
 
+    def confirmed(self) -> Self:
+        """Return the part that is not estimated."""
+        return replace(
+            self, intervals=tuple(it for it in self.intervals if not it.estimated)
+        )
+
+    def of_component(self, name: str) -> Self:
+        """Return one component as the price; where it is not stated, there is a gap."""
+        return replace(
+            self,
+            intervals=tuple(
+                replace(interval, price=amount, components=(Component(name, amount),))
+                for interval in self.intervals
+                if (amount := interval.component(name)) is not None
+            ),
+        )
+
     def covers(self, start: datetime, end: datetime) -> bool:
         """Tell whether a price is known at every moment of `[start, end)`."""
         return not self.gaps(start, end)
@@ -254,6 +273,7 @@ def _mean_interval(parts: tuple[PriceInterval, ...]) -> PriceInterval:
 
     names = dict.fromkeys(item.name for part in parts for item in part.components)
     levels = {part.provider_level for part in parts}
+    sources = {part.source for part in parts}
     return PriceInterval(
         start=parts[0].start,
         end=parts[-1].end,
@@ -264,4 +284,5 @@ def _mean_interval(parts: tuple[PriceInterval, ...]) -> PriceInterval:
         ),
         estimated=any(part.estimated for part in parts),
         provider_level=levels.pop() if len(levels) == 1 else None,
+        source=sources.pop() if len(sources) == 1 else None,
     )

@@ -1,10 +1,22 @@
 """What every provider of prices can do."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
+from ..prices import Prices
 from ..publication import Publication
-from ..series import PriceSeries
+
+
+class PriceKind(StrEnum):
+    """How far a provider's price is from what the customer pays."""
+
+    SPOT = "spot"
+    """The market's price; the tariff makes the customer's price of it."""
+    REGULATED = "regulated"
+    """The customer's price by published rates, with the parts that the tariff knows."""
+    FINAL = "final"
+    """The price of the customer's own contract; there is nothing to add."""
 
 
 class PriceProvider(Protocol):
@@ -26,6 +38,14 @@ class PriceProvider(Protocol):
         """Return when it publishes the next market day."""
 
     @property
+    def kind(self) -> PriceKind:
+        """Return what its price contains."""
+
+    @property
+    def currency(self) -> str | None:
+        """Return the ISO code of its prices, or None when only an answer tells."""
+
+    @property
     def gives_levels(self) -> bool:
         """Tell whether its prices come with a colour."""
 
@@ -36,8 +56,10 @@ class PriceProvider(Protocol):
         Prices that were stored for another question are not prices for this one.
         """
 
-    async def prices(self, first: date, end: date) -> PriceSeries:
+    async def prices(self, first: date, end: date, now: datetime) -> Prices:
         """Return what is known for the market days `[first, end)`.
+
+        A provider that cannot be asked for days may return more or less.
 
         Raises:
             ProviderError: One of its kinds; no other error leaves a provider.

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby, pairwise
 
-from ..series import PRICE_LIMIT, Component, PriceInterval
+from ..errors import SeriesError
+from ..series import PRICE_LIMIT, Component, Level, PriceInterval, PriceSeries
 from .errors import MalformedError
 
 # No market sold quarter-hours before, and the calendar of Python ends at 9999.
@@ -18,11 +19,33 @@ class PricePoint:
 
     start: datetime
     price: float
-    components: tuple[Component, ...]
+    components: tuple[Component, ...] = ()
+    estimated: bool = False
+    level: Level | None = None
 
     def until(self, end: datetime) -> PriceInterval:
         """Return the price as an interval."""
-        return PriceInterval(self.start, end, self.price, self.components)
+        return PriceInterval(
+            self.start, end, self.price, self.components, self.estimated, self.level
+        )
+
+
+def rows_of(document: object, *keys: str) -> list[Mapping[str, object]]:
+    """Return the list of rows in a document, or below one of its keys.
+
+    Raises:
+        MalformedError: There is no such list, or a row is not an object.
+    """
+    rows = document
+    if keys:
+        found = document if isinstance(document, dict) else {}
+        rows = next((found[key] for key in keys if key in found), None)
+    if not isinstance(rows, list):
+        raise MalformedError("the answer has no list of rows")
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise MalformedError(f"row {index} is not an object")
+    return rows
 
 
 def utc(text: object, row: str) -> datetime:
@@ -60,6 +83,22 @@ def number(row: Mapping[str, object], key: str, name: str) -> float:
     if not abs(amount) < PRICE_LIMIT:
         raise MalformedError(f"{name} has an impossible {key}")
     return amount
+
+
+def close_intervals(currency: str, intervals: Iterable[PriceInterval]) -> PriceSeries:
+    """Return rows that say both when they begin and end as a series.
+
+    A row that is there twice counts once, and the order does not matter.
+
+    Raises:
+        MalformedError: Two rows have different prices for the same time, or a row
+            has no length.
+    """
+    unique = sorted(dict.fromkeys(intervals), key=lambda row: (row.start, row.end))
+    try:
+        return PriceSeries(currency, tuple(unique))
+    except SeriesError as err:
+        raise MalformedError("the rows overlap, or one has no length") from err
 
 
 def close_points(

@@ -6,15 +6,17 @@ hours of the grid tariff are always 06-22 local time.
 """
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ..prices import Prices
 from ..publication import Publication
 from ..series import Component, PriceSeries
 from ..tariffs.model import FrenchContract, TaxDisplay
-from .errors import MalformedError, NotPublishedError, WrongCurrencyError
+from .base import PriceKind
+from .errors import MalformedError, NotFoundError, NotPublishedError, WrongCurrencyError
 from .http import HttpClient
-from .rows import PricePoint, close_points, number, utc
+from .rows import PricePoint, close_points, number, rows_of, utc
 
 BASE_URL = "https://api.sobry.co"
 CURRENCY = "EUR"
@@ -36,6 +38,8 @@ class SobryProvider:
 
     name = "Sobry"
     website = "https://www.sobry.co"
+    kind = PriceKind.REGULATED
+    currency = CURRENCY
     gives_levels = False
 
     def __init__(
@@ -53,21 +57,30 @@ class SobryProvider:
         contract = self._contract
         return " ".join([self._client.base_url, *contract.codes])
 
-    async def prices(self, first: date, end: date) -> PriceSeries:
+    async def prices(
+        self,
+        first: date,
+        end: date,
+        now: datetime,  # noqa: ARG002 - the days say it all.
+    ) -> Prices:
         """Return the quarter-hourly prices of the French days `[first, end)`."""
-        document = await self._client.get_json(
-            "/api/prices/raw",
-            {
-                "start": first.isoformat(),
-                "end": end.isoformat(),
-                "granularity": "quarter_hourly",
-                "segment": self._contract.segment,
-                "turpe": self._contract.turpe_option,
-                "profil": self._contract.profile,
-                "display": self._contract.display,
-            },
-        )
-        return read_prices(document, self._contract, self._zone)
+        try:
+            document = await self._client.get_json(
+                "/api/prices/raw",
+                {
+                    "start": first.isoformat(),
+                    "end": end.isoformat(),
+                    "granularity": "quarter_hourly",
+                    "segment": self._contract.segment,
+                    "turpe": self._contract.turpe_option,
+                    "profil": self._contract.profile,
+                    "display": self._contract.display,
+                },
+            )
+        except NotFoundError as err:
+            # Sobry API documentation v1.0: 404 means no data for the period.
+            raise NotPublishedError(str(err), err.retry_after) from err
+        return Prices(read_prices(document, self._contract, self._zone))
 
 
 def read_prices(
@@ -88,21 +101,18 @@ def read_prices(
         raise MalformedError("the answer is not an object")
     if document.get("success") is not True:
         raise NotPublishedError("the answer does not report success")
-    rows = document.get("data", document.get("prices"))
-    if not isinstance(rows, list):
-        raise MalformedError("the answer has no list of prices")
-    if not rows:
+    if not (rows := rows_of(document, "data", "prices")):
         raise NotPublishedError("the answer has no rows")
     _check_metadata(document, contract)
     points = [_read_row(row, index, contract) for index, row in enumerate(rows)]
     return PriceSeries(CURRENCY, close_points(points, zone, QUARTER))
 
 
-def _read_row(row: object, index: int, contract: FrenchContract) -> PricePoint:
+def _read_row(
+    row: Mapping[str, object], index: int, contract: FrenchContract
+) -> PricePoint:
     """Return one row as a price with its components."""
     name = f"row {index}"
-    if not isinstance(row, dict):
-        raise MalformedError(f"{name} is not an object")
     start = utc(row.get("timestamp"), name)
     before_vat = number(row, "price_ht_eur_kwh", name)
     parts = [

@@ -1,0 +1,88 @@
+"""What the grid pays for reserves, and for the energy that they deliver."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self, final
+
+# How much of a market is kept behind its newest period. Capacity is known a day ahead
+# and energy a day behind, so what holds now is never further from it.
+KEPT = timedelta(days=2)
+
+
+class BalancingMarket(StrEnum):
+    """The prices of reserves, each named as its sensor is."""
+
+    FCR_CAPACITY = "fcr_capacity_price"
+    AFRR_CAPACITY_UP = "afrr_capacity_price_up"
+    AFRR_CAPACITY_DOWN = "afrr_capacity_price_down"
+    MFRR_CAPACITY_UP = "mfrr_capacity_price_up"
+    MFRR_CAPACITY_DOWN = "mfrr_capacity_price_down"
+    AFRR_ENERGY_UP = "afrr_energy_price_up"
+    AFRR_ENERGY_DOWN = "afrr_energy_price_down"
+    MFRR_ENERGY_UP = "mfrr_energy_price_up"
+    MFRR_ENERGY_DOWN = "mfrr_energy_price_down"
+
+    @property
+    def is_energy(self) -> bool:
+        """Tell whether energy is paid for, and not that somebody stands by."""
+        return "_energy_" in self
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class BalancingPrice:
+    """The price of one market in the half-open time `[start, end)` in UTC.
+
+    Energy is in EUR per MWh. The unit of capacity is not stated by the vendor.
+    """
+
+    market: BalancingMarket
+    start: datetime
+    end: datetime
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
+class BalancingPrices:
+    """Prices of any markets in any order.
+
+    Periods of one market may overlap: the last seconds of a day stand beside the
+    minutes that they are part of.
+    """
+
+    prices: tuple[BalancingPrice, ...] = ()
+
+    def at(self, market: BalancingMarket, now: datetime) -> BalancingPrice | None:
+        """Return the price that holds now, or else the last one that held."""
+        begun = [it for it in self.prices if it.market is market and it.start <= now]
+        holding = [it for it in begun if now < it.end]
+        if holding:
+            return max(holding, key=lambda it: it.start)
+        # Of those that ended together, the shortest tells best what held at the end.
+        return max(begun, key=lambda it: (it.end, it.start), default=None)
+
+    def merge(self, newer: Self) -> Self:
+        """Return both as one; where both know a period, the newer one counts.
+
+        What has long passed is left out, so that merging for months takes no more
+        room than merging for days.
+        """
+        known = overlay(self.prices, newer.prices)
+        ends: dict[BalancingMarket, datetime] = {}
+        for price in known:
+            ends[price.market] = max(price.end, ends.get(price.market, price.end))
+        return replace(
+            newer,
+            prices=tuple(it for it in known if it.end > ends[it.market] - KEPT),
+        )
+
+
+def overlay(
+    lower: Iterable[BalancingPrice], upper: Iterable[BalancingPrice]
+) -> tuple[BalancingPrice, ...]:
+    """Return both together, the upper one where both know the price of a period."""
+    known = {(it.market, it.start, it.end): it for it in lower}
+    known |= {(it.market, it.start, it.end): it for it in upper}
+    return tuple(known.values())

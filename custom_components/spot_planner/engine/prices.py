@@ -1,0 +1,53 @@
+"""What a provider has told of prices."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self, final
+
+from .series import PriceSeries
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The price of power from the grid, and what some providers tell beside it."""
+
+    series: PriceSeries
+    export: PriceSeries | None = None
+    """What the customer is paid for power that goes into the grid."""
+    local: PriceSeries | None = None
+    """What power costs that is generated at the customer's own place."""
+    next_update: datetime | None = None
+    """When the provider wants to be asked next, in UTC; None where it does not say."""
+
+    def merge(self, newer: Self) -> Self:
+        """Return both as one; where both know a price, the newer one counts.
+
+        Raises:
+            SeriesError: The two are in different currencies.
+        """
+        return replace(
+            newer,
+            series=self.series.merge(newer.series),
+            export=_merge(self.export, newer.export),
+            local=_merge(self.local, newer.local),
+        )
+
+    def since(self, moment: datetime) -> Self:
+        """Return what holds from a moment on."""
+        return replace(
+            self,
+            series=_since(self.series, moment),
+            export=None if self.export is None else _since(self.export, moment),
+            local=None if self.local is None else _since(self.local, moment),
+        )
+
+
+def _merge(known: PriceSeries | None, newer: PriceSeries | None) -> PriceSeries | None:
+    if known is None or newer is None:
+        return known if newer is None else newer
+    return known.merge(newer)
+
+
+def _since(series: PriceSeries, moment: datetime) -> PriceSeries:
+    return series if series.end is None else series.slice(moment, series.end)

@@ -1,0 +1,115 @@
+"""Otark: the volumes that a balancing responsible party has traded in Germany.
+
+The API tells no price, and none is made up here. The routes are those of the pages at
+docs.otark.com; where these contradict or leave something out, it is said where it is
+read.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..time_range import TimeRange, midnight
+from ..volumes import Volumes
+from .errors import ForbiddenError, RefusedError
+from .http import HttpClient
+from .otark_nominations import read_nominations
+from .otark_transactions import balance_groups, read_transactions
+from .pages import Record, all_records
+
+BASE_URL = "https://api.otark.energy/v1"
+
+
+class OtarkProvider:
+    """The traded volumes that one API key may read."""
+
+    name = "Otark"
+    website = "https://otark.com"
+
+    def __init__(self, client: HttpClient, api_key: str, zone: ZoneInfo) -> None:
+        """Ask with this key; the zone is that of the delivery days."""
+        self._client = client
+        self._credentials = {"X-Api-Key": api_key}
+        self.zone = zone
+
+    async def volumes(self, now: datetime) -> Volumes:
+        """Return the volumes of the delivery days of today and tomorrow.
+
+        A list that the key has no scope for is left out.
+
+        Raises:
+            ProviderError: One of its kinds; no other error leaves a provider.
+        """
+        today = now.astimezone(self.zone).date()
+        window = TimeRange(
+            midnight(today, self.zone),
+            midnight(today + timedelta(days=2), self.zone),
+        )
+        lists = (
+            await self._records("contracts"),
+            await self._transactions(window),
+            await self._records(
+                "nominations", {"include_slots": "true", **_delivered_in(window)}
+            ),
+            await self._records("customers"),
+        )
+        if all(records is None for records in lists):
+            raise ForbiddenError("the key may read none of the lists")
+        return read_volumes(*lists, window)
+
+    async def _transactions(self, window: TimeRange) -> tuple[Record, ...] | None:
+        """Return the transactions of a window, or all of them.
+
+        What is stored of the pages shows the filters by delivery for contracts and
+        nominations, but is cut off where it lists those of transactions.
+        """
+        try:
+            return await self._records("transactions", _delivered_in(window))
+        except RefusedError:
+            return await self._records("transactions")
+
+    async def _records(
+        self, name: str, query: Mapping[str, str] | None = None
+    ) -> tuple[Record, ...] | None:
+        """Return all records of a list, or None where the key may not read it."""
+        try:
+            return await all_records(
+                self._client, f"/{name}", name, self._credentials, query
+            )
+        except ForbiddenError:
+            return None
+
+
+def read_volumes(
+    contracts: tuple[Record, ...] | None,
+    transactions: tuple[Record, ...] | None,
+    nominations: tuple[Record, ...] | None,
+    customers: tuple[Record, ...] | None,
+    window: TimeRange,
+) -> Volumes:
+    """Return what the lists say of a window; None is a list that nobody could read.
+
+    A nomination is the net of the transactions, so where there is one, it counts alone.
+    """
+    contracts, transactions = contracts or (), transactions or ()
+    nominated, skipped = read_nominations(nominations or (), window)
+    own = balance_groups(customers or (), nominations or ())
+    contracted, more_skipped = read_transactions(transactions, own, window)
+    slots = {slot.start: slot for slot in (*contracted, *nominated)}
+    return Volumes(
+        slots=tuple(slot for _, slot in sorted(slots.items())),
+        contracts=len(contracts),
+        transactions=len(transactions),
+        nominations=len(nominations or ()),
+        customers=None if customers is None else len(customers),
+        skipped=skipped + more_skipped,
+    )
+
+
+def _delivered_in(window: TimeRange) -> Mapping[str, str]:
+    """Return the filter by delivery, whose bounds belong to it."""
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    return {
+        "delivery_start": window.start.strftime(form),
+        "delivery_end": window.end.strftime(form),
+    }

@@ -1,0 +1,64 @@
+"""Otark's transactions: the energy that contracts move between balance groups."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import fsum
+
+from ..time_range import TimeRange
+from ..volumes import SLOT, VolumeOrigin, VolumeSlot
+from .errors import MalformedError
+from .otark_delivery import SIGNS, read_delivery
+from .otark_record import newest, text
+from .pages import Record
+
+VALID = "valid"
+
+
+def balance_groups(
+    customers: Iterable[Record], nominations: Iterable[Record]
+) -> frozenset[str]:
+    """Return the EIC codes of the balance groups that the holder of the key manages."""
+    codes = {text(customer, "balance_group", "eic") for customer in customers}
+    codes |= {text(nomination, "eic") for nomination in nominations}
+    return frozenset(codes - {""})
+
+
+def read_transactions(
+    records: Iterable[Record], own: frozenset[str], window: TimeRange
+) -> tuple[tuple[VolumeSlot, ...], int]:
+    """Return the net of the valid transactions in a window, and what was skipped.
+
+    A transaction that another one names as the one before is replaced by it. The volume
+    is `volume_mwh` on the conventions page and `volume` on those of the single routes.
+    """
+    found: dict[datetime, list[float]] = {}
+    candidates, skipped = newest(records, "previous_transaction_id")
+    for record in candidates:
+        if text(record, "status") != VALID:
+            continue
+        try:
+            delivery = read_delivery(record, "volume_mwh", "volume")
+        except MalformedError:
+            skipped += 1
+            continue
+        sign = _sign(record, own)
+        for start, share in delivery.quarters(window):
+            found.setdefault(start, []).append(sign * share)
+    slots = tuple(
+        VolumeSlot(start, start + SLOT, fsum(shares), VolumeOrigin.CONTRACTED)
+        for start, shares in sorted(found.items())
+    )
+    return slots, skipped
+
+
+def _sign(record: Record, own: frozenset[str]) -> int:
+    """Return 1 for what comes in, -1 for what goes out, 0 for what stays within.
+
+    The pages show no direction for a transaction, but a sender and a receiver. Where
+    neither of them is known as our own, it counts as bought (unverified).
+    """
+    if sign := SIGNS.get(text(record, "direction")):
+        return sign
+    sends = text(record, "sender", "eic") in own
+    receives = text(record, "receiver", "eic") in own
+    return int(receives) - int(sends) if sends or receives else 1

@@ -1,0 +1,115 @@
+"""What the user is told to do under Repairs."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import CONF_API_KEY, CONF_API_KEY_ADDED, DOMAIN
+from .engine.providers.errors import (
+    ActionNeededError,
+    ProviderError,
+    WrongCurrencyError,
+)
+
+# A key of Sobry lives one year; a month is time enough to make another one.
+KEY_LIFE = timedelta(days=365)
+KEY_NOTICE = timedelta(days=30)
+
+
+class Issue(StrEnum):
+    """The issues of an entry; each is a translation key."""
+
+    ACCOUNT_DISABLED = "account_disabled"
+    FALLBACK_ACTIVE = "fallback_active"
+    KEY_ENDS = "key_ends"
+    NO_SUBSCRIPTION = "no_subscription"
+    NO_TARIFF_CONNECTED = "no_tariff_connected"
+    PENDING_CONNECT = "pending_connect"
+    TABLES_OUTDATED = "tables_outdated"
+    WRONG_CURRENCY = "wrong_currency"
+
+
+# What only an answer of the provider can end.
+FAILURES = (
+    Issue.ACCOUNT_DISABLED,
+    Issue.NO_TARIFF_CONNECTED,
+    Issue.PENDING_CONNECT,
+    Issue.WRONG_CURRENCY,
+)
+
+# What a form under Repairs can mend at once.
+FIXABLE = (Issue.KEY_ENDS, Issue.WRONG_CURRENCY)
+
+# What leaves the home without prices, now or soon.
+ERRORS = (*FAILURES,)
+
+
+def issue_id(kind: Issue, entry: ConfigEntry) -> str:
+    """Return the id of an issue of an entry."""
+    return f"{kind}_{entry.entry_id}"
+
+
+@callback
+def async_set_issue(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    kind: Issue,
+    *,
+    is_active: bool = True,
+    **placeholders: str,
+) -> None:
+    """Raise an issue of an entry, or take it back."""
+    if not is_active:
+        ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry))
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id(kind, entry),
+        data={"entry_id": entry.entry_id, "kind": kind.value, **placeholders},
+        is_fixable=kind in FIXABLE,
+        severity=ir.IssueSeverity.ERROR if kind in ERRORS else ir.IssueSeverity.WARNING,
+        translation_key=kind.value,
+        translation_placeholders={"entry": entry.title, **placeholders},
+    )
+
+
+@callback
+def async_report_failure(
+    hass: HomeAssistant, entry: ConfigEntry, failure: ProviderError | None
+) -> None:
+    """Raise the issue of a failure that only the user can end, and end the others."""
+    needs_user = isinstance(failure, ActionNeededError | WrongCurrencyError)
+    reason = failure.reason if failure and needs_user else None
+    if reason == Issue.NO_SUBSCRIPTION:
+        async_set_issue(hass, entry, Issue.NO_SUBSCRIPTION)
+        return
+    for kind in FAILURES:
+        async_set_issue(hass, entry, kind, is_active=kind == reason)
+
+
+@callback
+def async_check_key(hass: HomeAssistant, entry: ConfigEntry, today: date) -> None:
+    """Raise an issue a month before a key that lives one year ends."""
+    added = entry.data.get(CONF_API_KEY_ADDED)
+    if not added or not entry.data.get(CONF_API_KEY):
+        async_set_issue(hass, entry, Issue.KEY_ENDS, is_active=False)
+        return
+    end = date.fromisoformat(added) + KEY_LIFE
+    async_set_issue(
+        hass,
+        entry,
+        Issue.KEY_ENDS,
+        is_active=today >= end - KEY_NOTICE,
+        end=end.isoformat(),
+    )
+
+
+@callback
+def async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back all issues of an entry that is removed."""
+    for kind in Issue:
+        async_set_issue(hass, entry, kind, is_active=False)

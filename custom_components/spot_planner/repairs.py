@@ -1,0 +1,107 @@
+"""Mend under Repairs what one form can mend."""
+
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlow
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResult
+from homeassistant.util import dt as dt_util
+
+from .connection import async_try, errors_of
+from .const import CONF_API_KEY, CONF_API_KEY_ADDED
+from .coordinator import LAST_ASKED
+from .engine.errors import EngineError
+from .engine.providers import ProviderKey
+from .forms import connection_data, credentials_form
+from .issues import Issue, async_set_issue
+from .store import PriceStore
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's.
+    issue_id: str,  # noqa: ARG001 - the data says it all.
+    data: dict[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Return the form that mends an issue."""
+    data = data or {}
+    entry_id = str(data.get("entry_id"))
+    if data.get("kind") == Issue.KEY_ENDS:
+        return NewKeyFlow(entry_id)
+    return NewCurrencyFlow(entry_id)
+
+
+class NewCurrencyFlow(RepairsFlow):
+    """Forget the prices in the old currency, so that the new one can take over."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Name the entry."""
+        self._entry_id = entry_id
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> FlowResult:
+        """Begin."""
+        return await self.async_step_confirm(user_input)
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> FlowResult:
+        """Ask once more, then begin anew without known prices."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            return self.async_abort(reason="entry_removed")
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders={"entry": entry.title},
+            )
+        await self.hass.config_entries.async_unload(self._entry_id)
+        self.hass.data.get(LAST_ASKED, {}).pop(self._entry_id, None)
+        await PriceStore(self.hass, self._entry_id).async_remove()
+        self.hass.config_entries.async_schedule_reload(self._entry_id)
+        return self.async_create_entry(data={})
+
+
+class NewKeyFlow(RepairsFlow):
+    """Take a new key before the old one ends."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Name the entry."""
+        self._entry_id = entry_id
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> FlowResult:
+        """Begin."""
+        return await self.async_step_key(user_input)
+
+    async def async_step_key(
+        self, user_input: dict[str, Any] | None = None
+    ) -> FlowResult:
+        """Ask for the key, and try it."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            return self.async_abort(reason="entry_removed")
+        form = credentials_form(ProviderKey.OTARK)
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            added = dt_util.now().date().isoformat()
+            data = {**entry.data, CONF_API_KEY_ADDED: added}
+            data |= {CONF_API_KEY: connection_data(user_input).get(CONF_API_KEY, " ")}
+            try:
+                data = await async_try(self.hass, data)
+            except EngineError as err:
+                errors = errors_of(err, data, form)
+            else:
+                self.hass.config_entries.async_update_entry(entry, data=data)
+                async_set_issue(self.hass, entry, Issue.KEY_ENDS, is_active=False)
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="key",
+            data_schema=form,
+            errors=errors,
+            description_placeholders={"entry": entry.title},
+        )

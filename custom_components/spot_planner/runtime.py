@@ -1,0 +1,114 @@
+"""What runs for one config entry."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .coordinator import SpotPlannerCoordinator
+from .engine.balancing import BalancingMarket, BalancingPrices
+from .engine.providers.base import PriceProvider
+from .engine.providers.energysignal import EnergySignalProvider
+from .engine.providers.minstroem import MinStroemProvider
+from .engine.providers.otark import OtarkProvider
+from .engine.providers.pacer import Pacer
+from .engine.volumes import Volumes
+from .feed import Feed
+from .provider import async_create_pricing, async_create_provider
+from .settings import Settings
+
+type SpotPlannerConfigEntry = ConfigEntry[SpotPlannerRuntime]
+
+# What a vendor has said of its limits has to outlive a reload, or they would not hold.
+PACERS: HassKey[dict[str, Pacer]] = HassKey(f"{DOMAIN}_pacers")
+
+# Capacity is sold by the day and energy streams run a day behind; volumes change
+# until their delivery.
+BALANCING_PACE = timedelta(hours=1)
+REQUEST_COUNT_PACE = timedelta(hours=6)
+VOLUMES_PACE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotPlannerRuntime:
+    """What an entry knows, part by part; None is what its provider does not have."""
+
+    provider: PriceProvider | OtarkProvider
+    market_zone: tzinfo
+    prices: SpotPlannerCoordinator | None = None
+    balancing: Feed[BalancingPrices] | None = None
+    request_count: Feed[int | None] | None = None
+    volumes: Feed[Volumes] | None = None
+
+    async def async_first_refresh(self) -> None:
+        """Ask for what the entry cannot do without."""
+        if self.prices:
+            await self.prices.async_first_refresh()
+        if self.volumes:
+            await self.volumes.async_first_refresh()
+
+
+async def async_create_runtime(
+    hass: HomeAssistant, entry: ConfigEntry
+) -> SpotPlannerRuntime:
+    """Put together what the entry's provider has; nothing is asked yet.
+
+    Raises:
+        InputError: The data or an option of the entry cannot be used.
+    """
+    settings = Settings.from_options(entry.options)
+    pacer = hass.data.setdefault(PACERS, {}).setdefault(entry.entry_id, Pacer())
+    provider = await async_create_provider(hass, entry.data, settings, pacer)
+    if isinstance(provider, OtarkProvider):
+        return SpotPlannerRuntime(
+            provider=provider,
+            market_zone=provider.zone,
+            volumes=_volumes(hass, entry, provider),
+        )
+    pricing = await async_create_pricing(hass, entry.data, settings, provider.kind)
+    balancing, request_count = None, None
+    match provider:
+        case EnergySignalProvider():
+            balancing = _balancing(hass, entry, provider)
+        case MinStroemProvider():
+            request_count = _request_count(hass, entry, provider)
+    return SpotPlannerRuntime(
+        provider=provider,
+        market_zone=provider.publication.zone,
+        prices=SpotPlannerCoordinator(hass, entry, provider, pricing, settings),
+        balancing=balancing,
+        request_count=request_count,
+    )
+
+
+def _balancing(
+    hass: HomeAssistant, entry: ConfigEntry, provider: EnergySignalProvider
+) -> Feed[BalancingPrices]:
+    async def ask(_: datetime, wanted: frozenset[str]) -> BalancingPrices:
+        markets = frozenset(BalancingMarket(key) for key in wanted)
+        answer = await provider.balancing(markets)
+        return feed.data.merge(answer) if feed.is_known else answer
+
+    feed = Feed(hass, entry, "balancing", provider, BALANCING_PACE, ask)
+    return feed
+
+
+def _request_count(
+    hass: HomeAssistant, entry: ConfigEntry, provider: MinStroemProvider
+) -> Feed[int | None]:
+    async def ask(now: datetime, _: frozenset[str]) -> int | None:
+        return await provider.request_count(now)
+
+    return Feed(hass, entry, "request count", provider, REQUEST_COUNT_PACE, ask)
+
+
+def _volumes(
+    hass: HomeAssistant, entry: ConfigEntry, provider: OtarkProvider
+) -> Feed[Volumes]:
+    async def ask(now: datetime, _: frozenset[str]) -> Volumes:
+        return await provider.volumes(now)
+
+    return Feed(hass, entry, "volumes", provider, VOLUMES_PACE, ask)
