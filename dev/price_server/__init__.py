@@ -3,9 +3,11 @@
 from .behaviour import (
     Behaviour,
     Down,
+    ErrorCode,
     Late,
     Mode,
     Normal,
+    RateLimit,
     Slow,
     Status,
     Wrong,
@@ -13,18 +15,22 @@ from .behaviour import (
 )
 from .control import Control, ServedRequest
 from .server import PriceServer
+from .switches import Switches
 
 __all__ = [
     "Behaviour",
     "Control",
     "Down",
+    "ErrorCode",
     "Late",
     "Mode",
     "Normal",
     "PriceServer",
+    "RateLimit",
     "ServedRequest",
     "Slow",
     "Status",
+    "Switches",
     "Wrong",
     "WrongKind",
 ]

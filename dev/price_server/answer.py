@@ -1,25 +1,34 @@
 """Hold what a vendor answers before it becomes text."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 import json
 from typing import Self
+
+from .behaviour import WrongKind
 
 type JsonObject = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Hold a right answer, with what the faults need to make a wrong one of it."""
 
-    head: JsonObject
-    rows_key: str
+    head: JsonObject = field(default_factory=dict)
+    # None where the list of rows is the whole answer.
+    rows_key: str | None
     rows: tuple[JsonObject, ...]
-    tail: JsonObject
+    tail: JsonObject = field(default_factory=dict)
     time_key: str
+    # None where a row has no end of its own.
+    end_key: str | None = None
     price_keys: tuple[str, ...]
-    following_row: JsonObject
-    other_tariff: Callable[[], "Answer"]
+    # The object inside a row that holds its prices, or the list of such objects; None
+    # where the row itself does.
+    prices_in: str | None = None
+    following_row: JsonObject | None = None
+    # Wrong answers that only the vendor itself can make up.
+    variants: Mapping[WrongKind, Callable[[], "Answer"]] = field(default_factory=dict)
 
     def with_rows(self, rows: Sequence[JsonObject]) -> Self:
         """Give the same answer with other rows and a count that fits them."""
@@ -28,9 +37,42 @@ class Answer:
             head["count"] = len(rows)
         return replace(self, head=head, rows=tuple(rows))
 
+    def with_head(self, fields: JsonObject) -> Self:
+        """Give the same answer with other fields before the rows."""
+        return replace(self, head={**self.head, **fields})
+
+    def with_variants(
+        self, variants: Mapping[WrongKind, Callable[[], "Answer"]]
+    ) -> Self:
+        """Give the same answer with ways to go wrong."""
+        return replace(self, variants=variants)
+
     def text(self) -> str:
         """Write the answer as compact JSON."""
+        if self.rows_key is None:
+            return compact(self.rows)
         return compact({**self.head, self.rows_key: self.rows, **self.tail})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Hold an answer that is no list of prices, such as that to a login."""
+
+    body: object
+
+    def text(self) -> str:
+        """Write the answer as compact JSON."""
+        return compact(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIssue:
+    """Say what is wrong with one field of a request."""
+
+    field: str
+    issue: str
+    # What the kind of mistake is called where the vendor has a word for it.
+    code: str = ""
 
 
 class RefusalError(Exception):
@@ -42,6 +84,7 @@ class RefusalError(Exception):
         code: str,
         message: str,
         retry_after: str | None = None,
+        issues: tuple[FieldIssue, ...] = (),
     ) -> None:
         """Remember the HTTP status and the reason."""
         super().__init__(message)
@@ -49,9 +92,10 @@ class RefusalError(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.issues = issues
 
 
-def compact(body: JsonObject) -> str:
+def compact(body: object) -> str:
     """Write JSON without spaces and without escaping accents."""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 

@@ -6,13 +6,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from .clock import Clock, utc_now
-from .control import Control, ServedRequest
+from .control import CONTROL, Control, ServedRequest
 from .control_routes import CONTROL_PATH, ControlRoutes
-from .limit import Limit
-from .sobry import SOBRY
+from .limit import Limits
 from .vendor_route import VendorRoute
-
-VENDORS = (SOBRY,)
+from .vendors import VENDORS
 
 
 def create_app(
@@ -21,14 +19,13 @@ def create_app(
     """Build the server's application."""
     control = control or Control()
     app = web.Application(middlewares=[_log(control, clock)])
+    app[CONTROL] = control
     for vendor in VENDORS:
-        limit = Limit(vendor.requests_per_minute)
-        for path, handler in vendor.routes.items():
-            route = VendorRoute(vendor, handler, limit, control, clock)
-            app.router.add_get(path, route.serve)
-    routes = ControlRoutes(control)
-    app.router.add_get(CONTROL_PATH, routes.show)
-    app.router.add_post(CONTROL_PATH, routes.change)
+        limits = Limits(vendor)
+        for route in vendor.routes:
+            served = VendorRoute(vendor, route.handler, limits, control, clock)
+            app.router.add_route(route.method, vendor.prefix + route.path, served.serve)
+    app.router.add_routes(ControlRoutes(control).routes())
     return app
 
 
@@ -38,7 +35,7 @@ def _log(control: Control, clock: Clock) -> Middleware:
     @web.middleware
     async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Pass a request on and remember what became of it."""
-        if request.path == CONTROL_PATH:
+        if request.path == CONTROL_PATH or request.path.startswith(f"{CONTROL_PATH}/"):
             return await handler(request)
         # An error of this server that nobody caught reaches the client as a 500.
         status: int | None = 500

@@ -13,6 +13,8 @@ class Mode(StrEnum):
     SLOW = "slow"
     WRONG = "wrong"
     STATUS = "status"
+    ERROR = "error"
+    LIMIT = "limit"
     DOWN = "down"
 
 
@@ -37,6 +39,13 @@ class WrongKind(StrEnum):
     TEXT_PRICE = "text_price"
     OTHER_TARIFF = "other_tariff"
     HUGE = "huge"
+    NULL_PRICE = "null_price"
+    ABSURD = "absurd"
+    OVERLAP = "overlap"
+    # The next three are for answers in pages.
+    REPEATED_PAGE = "repeated_page"
+    HAS_MORE = "has_more"
+    ENDLESS_PAGES = "endless_pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,24 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """Refuse with an error code of the vendor's own, in the vendor's own form."""
+
+    status: int
+    code: str
+    retry_after: int | str | None = None
+    mode: ClassVar[Mode] = Mode.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """Answer so many requests a minute and vendor, counted from now on."""
+
+    requests_per_minute: int
+    mode: ClassVar[Mode] = Mode.LIMIT
+
+
+@dataclass(frozen=True, slots=True)
 class Down:
     """Cut the connection without an answer."""
 
@@ -88,4 +115,4 @@ class Down:
     mode: ClassVar[Mode] = Mode.DOWN
 
 
-type Behaviour = Normal | Late | Slow | Wrong | Status | Down
+type Behaviour = Normal | Late | Slow | Wrong | Status | ErrorCode | RateLimit | Down

@@ -4,7 +4,11 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
+from aiohttp import web
+
 from .behaviour import Behaviour, Normal
+from .switches import Switches
+from .tokens import Tokens
 
 # A server left running for weeks must not fill the memory with its log.
 REMEMBERED = 10_000
@@ -14,6 +18,7 @@ REMEMBERED = 10_000
 class ServedRequest:
     """Hold one request and what became of it."""
 
+    # Headers and bodies are left out: they carry credentials.
     method: str
     path: str
     query: str
@@ -26,8 +31,11 @@ class Control:
 
     def __init__(self) -> None:
         """Start with normal behaviour and an empty log."""
+        self.switches = Switches()
+        self.tokens = Tokens()
         self._behaviour: Behaviour = Normal()
         self._times: int | None = None
+        self._path: str | None = None
         self._requests: deque[ServedRequest] = deque(maxlen=REMEMBERED)
 
     @property
@@ -41,23 +49,37 @@ class Control:
         return self._times
 
     @property
+    def path(self) -> str | None:
+        """Give how the path of a request begins that is behaved to, or none for all."""
+        return self._path
+
+    @property
     def requests(self) -> tuple[ServedRequest, ...]:
         """Give the requests served so far, oldest first."""
         return tuple(self._requests)
 
-    def behave(self, behaviour: Behaviour, times: int | None = None) -> None:
-        """Behave in one way, for good or for the next requests."""
+    def behave(
+        self, behaviour: Behaviour, times: int | None = None, path: str | None = None
+    ) -> None:
+        """Behave in one way, for good or for the next requests, on some paths or all."""
         self._behaviour = behaviour
         self._times = times
+        self._path = path
 
-    def take(self) -> Behaviour:
+    def take(self, path: str) -> Behaviour:
         """Give the behaviour for one request and use up one of its times."""
+        if self._path is not None and not path.startswith(self._path):
+            return Normal()
         behaviour = self._behaviour
         if self._times is not None:
             self._times -= 1
             if self._times <= 0:
                 self.behave(Normal())
         return behaviour
+
+    def revoke_tokens(self) -> None:
+        """End all bearer tokens before their time."""
+        self.tokens.revoke()
 
     def remember(self, request: ServedRequest) -> None:
         """Add a request to the log."""
@@ -66,3 +88,7 @@ class Control:
     def forget(self) -> None:
         """Empty the log."""
         self._requests.clear()
+
+
+# Where a vendor's handler finds the control: request.app[CONTROL].
+CONTROL = web.AppKey("control", Control)

@@ -1,25 +1,30 @@
 """Read the JSON that sets a behaviour."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from .behaviour import (
     Behaviour,
     Down,
+    ErrorCode,
     Late,
     Mode,
     Normal,
+    RateLimit,
     Slow,
     Status,
     Wrong,
     WrongKind,
 )
+from .switches import Switches
 
 MOST_MINUTES = 7 * 24 * 60
 MOST_SECONDS = 600
 MOST_TIMES = 1_000_000
+# What any order may say beside the fields of its mode.
+COMMON = frozenset({"mode", "times", "path"})
 
 
 class ControlInputError(ValueError):
@@ -28,10 +33,11 @@ class ControlInputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Hold a behaviour and how many requests it lasts."""
+    """Hold a behaviour, how many requests it lasts and on which paths."""
 
     behaviour: Behaviour
     times: int | None
+    path: str | None
 
 
 def read_order(body: object) -> Order:
@@ -42,25 +48,61 @@ def read_order(body: object) -> Order:
     mode = _choice(body, "mode", Mode)
     form = _FORMS[mode]
     for name in body:
-        if name not in form.fields | {"mode", "times"}:
+        if name not in form.fields | COMMON:
             message = f"{name!r} means nothing in the mode {mode.value!r}."
             raise ControlInputError(message)
     times = None
     if body.get("times") is not None:
         times = _whole(body, "times", 1, MOST_TIMES)
-    return Order(form.build(body), times)
+    return Order(form.build(body), times, _path(body))
+
+
+def read_switches(body: object, switches: Switches) -> Switches:
+    """Turn some switches as the JSON of a control request says."""
+    if not isinstance(body, dict):
+        message = "The body must be a JSON object."
+        raise ControlInputError(message)
+    names = {it.name for it in fields(Switches)}
+    for name, value in body.items():
+        if name not in names or not isinstance(value, bool):
+            message = f"{name!r} must be one of {sorted(names)}, and true or false."
+            raise ControlInputError(message)
+    return replace(switches, **body)
+
+
+def _path(body: Mapping[str, object]) -> str | None:
+    """Read how the path of a request begins."""
+    match body.get("path"):
+        case None:
+            return None
+        case str(path) if path.startswith("/"):
+            return path
+    message = "'path' must be a text that begins with a slash."
+    raise ControlInputError(message)
 
 
 def _status(body: Mapping[str, object]) -> Status:
     """Read an HTTP status and its pause."""
-    status = _whole(body, "status", 200, 599)
+    return Status(_whole(body, "status", 200, 599), _pause(body))
+
+
+def _error(body: Mapping[str, object]) -> ErrorCode:
+    """Read an HTTP status, an error code and their pause."""
+    code = body.get("code")
+    if not isinstance(code, str) or not code:
+        message = "'code' must be a text."
+        raise ControlInputError(message)
+    return ErrorCode(_whole(body, "status", 400, 599), code, _pause(body))
+
+
+def _pause(body: Mapping[str, object]) -> int | str | None:
+    """Read how long to wait, in seconds or as a date."""
     match body.get("retry_after"):
         case None:
-            return Status(status)
+            return None
         case str(text):
-            return Status(status, _http_date(text))
-        case _:
-            return Status(status, _whole(body, "retry_after", 0, 10**9))
+            return _http_date(text)
+    return _whole(body, "retry_after", 0, 10**9)
 
 
 def _http_date(text: str) -> str:
@@ -134,5 +176,10 @@ _FORMS: Mapping[Mode, _Form] = {
         lambda body: Wrong(_choice(body, "kind", WrongKind)),
     ),
     Mode.STATUS: _Form(frozenset({"status", "retry_after"}), _status),
+    Mode.ERROR: _Form(frozenset({"status", "code", "retry_after"}), _error),
+    Mode.LIMIT: _Form(
+        frozenset({"requests_per_minute"}),
+        lambda body: RateLimit(_whole(body, "requests_per_minute", 1, MOST_TIMES)),
+    ),
     Mode.DOWN: _Form(frozenset(), lambda _: Down()),
 }

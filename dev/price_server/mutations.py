@@ -6,8 +6,9 @@ from math import inf, nan
 
 from aiohttp import web
 
-from .answer import Answer, JsonObject, number
+from .answer import Answer, Document, JsonObject, number
 from .behaviour import WrongKind
+from .document_mutations import ABSURD_PRICE, spoil_document
 
 # More than any client should be willing to read for two days of prices.
 HUGE_BYTES = 32 * 1024 * 1024
@@ -15,12 +16,16 @@ HUGE_BYTES = 32 * 1024 * 1024
 type _Row = Callable[[JsonObject], JsonObject]
 
 
-def spoil(answer: Answer, kind: WrongKind) -> web.Response:
+def spoil(answer: Answer | Document, kind: WrongKind) -> web.Response:
     """Turn a right answer into a wrong response."""
     if kind is WrongKind.HTML:
         page = "<!doctype html><title>Maintenance</title><p>Back in a few minutes."
         return web.Response(text=page, content_type="text/html")
-    if kind in _ANSWERS:
+    if isinstance(answer, Document):
+        answer = spoil_document(answer, kind)
+    elif kind in answer.variants:
+        answer = answer.variants[kind]()
+    elif kind in _ANSWERS:
         answer = _ANSWERS[kind](answer)
     text = answer.text()
     if kind in _TEXTS:
@@ -30,14 +35,22 @@ def spoil(answer: Answer, kind: WrongKind) -> web.Response:
 
 def _success_false(answer: Answer) -> Answer:
     """Deny success and keep the prices, so that only a reader of the flag notices."""
-    return replace(answer, head={**answer.head, "success": False})
+    # A bare list has no place for the flag, so it moves into an object.
+    rows_key = answer.rows_key or "data"
+    return replace(answer, head={**answer.head, "success": False}, rows_key=rows_key)
 
 
 def _missing_price(answer: Answer) -> Answer:
     """Take the prices out of one row."""
     return _change_middle(
         answer,
-        lambda row: {k: v for k, v in row.items() if k not in answer.price_keys},
+        lambda row: _change_prices(
+            row,
+            answer,
+            lambda prices: {
+                k: v for k, v in prices.items() if k not in answer.price_keys
+            },
+        ),
     )
 
 
@@ -55,15 +68,20 @@ def _text_price(answer: Answer) -> Answer:
 
 def _no_offset(answer: Answer) -> Answer:
     """Cut the offset off every timestamp."""
-    key = answer.time_key
+    keys = {answer.time_key, answer.end_key}
     length = len("2026-01-01T00:00:00")
     return answer.with_rows(
-        [{**row, key: str(row[key])[:length]} for row in answer.rows]
+        [
+            {key: str(it)[:length] if key in keys else it for key, it in row.items()}
+            for row in answer.rows
+        ]
     )
 
 
 def _currency(answer: Answer) -> Answer:
     """Say everywhere that the prices are in Danish crowns."""
+    if answer.rows_key is None:
+        return answer.with_rows([{**row, "currency": "DKK"} for row in answer.rows])
     tail = {key: _in_crowns(value) for key, value in answer.tail.items()}
     # Sobry names its currency in the units only, and plain answers have no units.
     return replace(answer, tail={**tail, "currency": "DKK"})
@@ -85,12 +103,23 @@ def _duplicate(answer: Answer) -> Answer:
 
 def _conflicting_duplicate(answer: Answer) -> Answer:
     """Give one row twice with different prices."""
-    return _repeat_middle(
-        answer,
-        lambda row: _set_prices(
-            row, answer, lambda price: number(float(str(price)) + 1, 5)
-        ),
-    )
+    return _repeat_middle(answer, lambda row: _set_prices(row, answer, _one_more))
+
+
+def _one_more(price: object) -> object:
+    """Add one to a price, if there is one."""
+    return number(price + 1, 5) if isinstance(price, int | float) else price
+
+
+def _overlap(answer: Answer) -> Answer:
+    """Let one row last until the next one ends."""
+    middle = (len(answer.rows) - 1) // 2
+    end = answer.end_key
+    if end is None or len(answer.rows) < 2:
+        # Rows without an end overlap when two begin together.
+        return _conflicting_duplicate(answer)
+    before, row, after = _split(answer.rows, middle)
+    return answer.with_rows([*before, {**row, end: after[0][end]}, *after])
 
 
 def _unordered(answer: Answer) -> Answer:
@@ -105,19 +134,38 @@ def _gap(answer: Answer) -> Answer:
 
 
 def _inclusive_end(answer: Answer) -> Answer:
-    """Add the row that begins at the end of the period."""
-    return answer.with_rows([*answer.rows, answer.following_row])
+    """Add the row that begins at the end of the period, if there is one."""
+    following = answer.following_row
+    return answer if following is None else answer.with_rows([*answer.rows, following])
+
+
+def _repeated_page(answer: Answer) -> Answer:
+    """Give everything twice, which is what asking twice gives."""
+    return answer.with_rows(answer.rows * 2)
+
+
+def _has_more(answer: Answer) -> Answer:
+    """Promise another page."""
+    page = answer.tail.get("pagination")
+    fields = page if isinstance(page, dict) else {}
+    return replace(
+        answer, tail={**answer.tail, "pagination": {**fields, "has_more": True}}
+    )
 
 
 def _change_middle(answer: Answer, change: _Row) -> Answer:
-    """Change the row in the middle."""
+    """Change the row in the middle, if there are rows."""
+    if not answer.rows:
+        return answer
     middle = len(answer.rows) // 2
     before, row, after = _split(answer.rows, middle)
     return answer.with_rows([*before, change(row), *after])
 
 
 def _repeat_middle(answer: Answer, change: _Row) -> Answer:
-    """Add a changed copy behind the row in the middle."""
+    """Add a changed copy behind the row in the middle, if there are rows."""
+    if not answer.rows:
+        return answer
     middle = len(answer.rows) // 2
     before, row, after = _split(answer.rows, middle)
     return answer.with_rows([*before, row, change(row), *after])
@@ -134,10 +182,28 @@ def _set_prices(
     row: JsonObject, answer: Answer, change: Callable[[object], object]
 ) -> JsonObject:
     """Change the prices that a row has."""
-    return {
-        key: change(value) if key in answer.price_keys else value
-        for key, value in row.items()
-    }
+    return _change_prices(
+        row,
+        answer,
+        lambda prices: {
+            key: change(value) if key in answer.price_keys else value
+            for key, value in prices.items()
+        },
+    )
+
+
+def _change_prices(row: JsonObject, answer: Answer, change: _Row) -> JsonObject:
+    """Change the part of a row that holds its prices."""
+    key = answer.prices_in
+    if key is None:
+        return change(row)
+    match row.get(key):
+        case dict(prices):
+            return {**row, key: change(prices)}
+        case [*before, dict(prices)]:
+            # Of several the last one is spoilt.
+            return {**row, key: [*before, change(prices)]}
+    return row
 
 
 _ANSWERS: Mapping[WrongKind, Callable[[Answer], Answer]] = {
@@ -154,11 +220,17 @@ _ANSWERS: Mapping[WrongKind, Callable[[Answer], Answer]] = {
     WrongKind.GAP: _gap,
     WrongKind.INCLUSIVE_END: _inclusive_end,
     WrongKind.TEXT_PRICE: _text_price,
-    WrongKind.OTHER_TARIFF: lambda answer: answer.other_tariff(),
+    WrongKind.NULL_PRICE: _with_price(None),
+    WrongKind.ABSURD: _with_price(ABSURD_PRICE),
+    WrongKind.OVERLAP: _overlap,
+    WrongKind.REPEATED_PAGE: _repeated_page,
+    WrongKind.HAS_MORE: _has_more,
+    WrongKind.ENDLESS_PAGES: _has_more,
 }
 
 _TEXTS: Mapping[WrongKind, Callable[[str], str]] = {
-    WrongKind.NOT_JSON: lambda text: text.replace('"', "'"),
+    # A text without quotes would stay right without the semicolon.
+    WrongKind.NOT_JSON: lambda text: text.replace('"', "'") + ";",
     WrongKind.TRUNCATED: lambda text: text[: len(text) // 2],
     # White space keeps the JSON right: only its size is wrong.
     WrongKind.HUGE: lambda text: text + " " * HUGE_BYTES,

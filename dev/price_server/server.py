@@ -9,6 +9,7 @@ from yarl import URL
 from .app import create_app
 from .clock import Clock, utc_now
 from .control import Control, ServedRequest
+from .vendors import vendor_named
 
 
 class PriceServer:
@@ -36,6 +37,10 @@ class PriceServer:
     def requests(self) -> tuple[ServedRequest, ...]:
         """Give the requests served so far, oldest first."""
         return self.control.requests
+
+    def vendor_url(self, name: str) -> str:
+        """Give the base URL of a vendor, below which its documented paths lie."""
+        return self.url + vendor_named(name).prefix
 
     async def __aenter__(self) -> Self:
         """Listen, and learn the port when it was left open."""

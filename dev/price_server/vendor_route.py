@@ -7,10 +7,10 @@ from datetime import timedelta
 from aiohttp import web
 
 from .answer import RefusalError, compact
-from .behaviour import Behaviour, Down, Late, Slow, Status, Wrong
+from .behaviour import Behaviour, Down, ErrorCode, Late, Slow, Status, Wrong
 from .clock import Clock
 from .control import Control
-from .limit import Limit
+from .limit import Limit, Limits
 from .mutations import spoil
 from .publication import Publication
 from .vendor import Handler, Vendor
@@ -22,29 +22,40 @@ class VendorRoute:
 
     vendor: Vendor
     handler: Handler
-    limit: Limit
+    limits: Limits
     control: Control
     clock: Clock
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer a request in the way the control asks for."""
-        behaviour = self.control.take()
+        behaviour = self.control.take(request.path)
+        limit = self.limits.under(behaviour)
         try:
             match behaviour:
                 case Down():
                     return _hang_up(request)
                 case Status(status, retry_after):
-                    raise _status(status, retry_after)
+                    raise _told(status, f"http_{status}", retry_after)
+                case ErrorCode(status, code, retry_after):
+                    raise _told(status, code, retry_after)
                 case Slow(seconds):
                     await asyncio.sleep(seconds)
-            return await self._answer(request, behaviour)
+            response = await self._answer(request, behaviour, limit)
         except RefusalError as refusal:
-            return self._refuse(refusal)
+            response = self._refuse(request, refusal)
+        if limit is not None and self.vendor.limit_headers:
+            response.headers.update(limit.headers(self.clock()))
+        return response
 
-    async def _answer(self, request: web.Request, behaviour: Behaviour) -> web.Response:
+    async def _answer(
+        self, request: web.Request, behaviour: Behaviour, limit: Limit | None
+    ) -> web.Response:
         """Let the vendor answer, and spoil the answer if told to."""
         now = self.clock()
-        self.limit.count(now)
+        if limit is not None:
+            limit.count(now)
+        if self.vendor.authorize is not None:
+            self.vendor.authorize(request, now)
         delay = timedelta()
         if isinstance(behaviour, Late):
             delay = timedelta(minutes=behaviour.minutes)
@@ -53,12 +64,12 @@ class VendorRoute:
             return spoil(answer, behaviour.kind)
         return web.Response(text=answer.text(), content_type="application/json")
 
-    def _refuse(self, refusal: RefusalError) -> web.Response:
+    def _refuse(self, request: web.Request, refusal: RefusalError) -> web.Response:
         """Write a refusal in the vendor's form."""
         response = web.Response(
             status=refusal.status,
-            text=compact(self.vendor.error_body(refusal)),
-            content_type="application/json",
+            text=compact(self.vendor.error_body(refusal, request, self.clock())),
+            content_type=self.vendor.error_type(request),
         )
         if refusal.retry_after is not None:
             response.headers["Retry-After"] = refusal.retry_after
@@ -68,11 +79,11 @@ class VendorRoute:
         return response
 
 
-def _status(status: int, retry_after: int | str | None) -> RefusalError:
+def _told(status: int, code: str, retry_after: int | str | None) -> RefusalError:
     """Build the refusal that the control asks for."""
     pause = None if retry_after is None else str(retry_after)
     message = f"The server was told to answer {status}."
-    return RefusalError(status, f"http_{status}", message, pause)
+    return RefusalError(status, code, message, pause)
 
 
 def _hang_up(request: web.Request) -> web.Response:

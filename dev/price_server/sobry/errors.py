@@ -1,9 +1,15 @@
 """Write the errors of Sobry."""
 
+from datetime import datetime
+
+from aiohttp import web
+
 from dev.price_server.answer import JsonObject, RefusalError
 
 
-def error_body(refusal: RefusalError) -> JsonObject:
+def error_body(
+    refusal: RefusalError, _request: web.Request, _now: datetime
+) -> JsonObject:
     """Write a refusal as JSON."""
     # The vendor documents its status codes but not the bodies: this form is made up.
     return {

@@ -7,6 +7,7 @@ from statistics import fmean, median
 from aiohttp import web
 
 from dev.price_server.answer import Answer, JsonObject, number
+from dev.price_server.behaviour import WrongKind
 from dev.price_server.market import PARIS
 from dev.price_server.publication import Publication
 
@@ -94,7 +95,11 @@ def _answer(
         time_key="timestamp",
         price_keys=PRICE_KEYS,
         following_row=_row(following, pricing),
-        other_tariff=lambda: _answer(head, rows_key, rows, following, other),
+        variants={
+            WrongKind.OTHER_TARIFF: lambda: _answer(
+                head, rows_key, rows, following, other
+            )
+        },
     )
 
 
