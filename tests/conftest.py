@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 import custom_components.spot_planner
 from custom_components.spot_planner.engine.publication import spread
 from dev.price_server import PriceServer
+from dev.price_server.credentials import SECRETS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
@@ -40,6 +41,18 @@ def our_integration(request: pytest.FixtureRequest) -> None:
     if "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def no_secret_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Let no test pass that has written a credential into the log."""
+    yield
+    logged = "\n".join(
+        record.getMessage() + (record.exc_text or "")
+        for phase in ("setup", "call", "teardown")
+        for record in caplog.get_records(phase)
+    )
+    assert not [secret for secret in SECRETS if secret in logged]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from custom_components.spot_planner.engine.planning.windows import (
     Window,
     cheapest_window,
 )
+from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 from dev.price_server import Down, PriceServer
 from homeassistant.core import HomeAssistant
@@ -46,7 +47,7 @@ async def test_the_cheapest_window_is_on_from_its_start_to_its_end(
     await set_up(hass, entry)
     start, end = await window_of(hass)
     best = cheapest_window(
-        entry.runtime_data.known,
+        entry.runtime_data.prices.known.series,
         timedelta(minutes=50),
         earliest=datetime.fromisoformat("2026-04-15T16:00:00+00:00"),
     )
@@ -146,8 +147,8 @@ async def test_a_negative_price_is_below_zero(
     now = dt_util.utcnow()
     price_server.control.behave(Down())
     interval = PriceInterval(now, now + timedelta(hours=1), price)
-    loaded.runtime_data._learn(PriceSeries("EUR", (interval,)), now)
-    loaded.runtime_data.start()
+    loaded.runtime_data.prices._learn(Prices(PriceSeries("EUR", (interval,))), now)
+    loaded.runtime_data.prices.start()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert is_on(hass, "negative_price") is expected
     assert float(state(hass, "current_price")) == price
@@ -157,7 +158,7 @@ async def test_only_a_window_that_has_begun_is_stored(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     """Let no window come back after a restart that may have been replaced since."""
-    coordinator = loaded.runtime_data
+    coordinator = loaded.runtime_data.prices
     now = dt_util.utcnow()
     for start, is_kept in ((now, True), (now + timedelta(minutes=1), False)):
         window = Window(start, start + timedelta(hours=2), 0.1)

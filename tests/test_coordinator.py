@@ -136,7 +136,7 @@ async def test_a_start_with_stored_prices_waits_for_no_answer(
     await set_up(hass, morning)
     assert morning.state is ConfigEntryState.LOADED
     assert float(state(hass, "current_price")) != 0
-    assert morning.runtime_data.asked.failure is not None
+    assert morning.runtime_data.prices.asked.failure is not None
 
 
 async def test_an_update_asked_for_by_hand_asks_only_for_what_is_missing(

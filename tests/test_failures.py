@@ -122,12 +122,12 @@ async def test_a_wrong_answer_loses_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Keep the known prices, say what is wrong, and take the next right answer."""
-    before = morning.runtime_data.known
+    before = morning.runtime_data.prices.known
     price_server.control.behave(behaviour)
     await advance(DUE)
-    assert morning.runtime_data.known == before
+    assert morning.runtime_data.prices.known == before
     assert float(state(hass, "current_price")) != 0
-    failure = morning.runtime_data.asked.failure
+    failure = morning.runtime_data.prices.asked.failure
     assert failure is not None
     assert "Error fetching Sobry data: Sobry " in caplog.text
     assert not [r for r in caplog.records if r.exc_info and r.levelno >= logging.INFO]
@@ -135,7 +135,7 @@ async def test_a_wrong_answer_loses_nothing(
     price_server.control.behave(Normal())
     await advance(DUE + timedelta(minutes=6))
     assert state(hass, "tomorrow_available", "binary_sensor") == "on"
-    assert morning.runtime_data.asked.failure is None
+    assert morning.runtime_data.prices.asked.failure is None
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ async def test_an_odd_but_honest_answer_is_understood(
     """Take rows twice, in any order, or a day more than asked for."""
     price_server.control.behave(Wrong(kind))
     await advance(DUE)
-    assert morning.runtime_data.asked.failure is None
+    assert morning.runtime_data.prices.asked.failure is None
     assert state(hass, "tomorrow_available", "binary_sensor") == "on"
 
 
@@ -242,11 +242,11 @@ async def test_a_fault_of_ours_is_not_repeated_at_once(
     """Count a question that ends in an unforeseen error like any other."""
     asked: list[datetime] = []
 
-    async def broken(first: Any, end: Any) -> None:
+    async def broken(first: Any, end: Any, now: Any) -> None:
         asked.append(dt_util.utcnow())
         raise RuntimeError
 
-    monkeypatch.setattr(morning.runtime_data.provider, "prices", broken)
+    monkeypatch.setattr(morning.runtime_data.prices.provider, "prices", broken)
     await pass_time(advance, DUE, DUE + timedelta(hours=1), timedelta(minutes=1))
     assert 2 <= len(asked) <= 5
     assert "Unexpected error fetching Sobry data" in caplog.text
@@ -259,8 +259,9 @@ async def test_prices_in_another_currency_are_not_mixed(
     advance: Clock,
 ) -> None:
     """Keep what is known when the next answer is in another currency."""
-    coordinator = morning.runtime_data
-    crowns = replace(coordinator.known, currency="DKK")
+    coordinator = morning.runtime_data.prices
+    known = coordinator.known
+    crowns = replace(known, series=replace(known.series, currency="DKK"))
     coordinator._learn(crowns, dt_util.utcnow())
     await advance(DUE)
     assert coordinator.known == crowns

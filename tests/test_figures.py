@@ -40,7 +40,7 @@ async def test_one_tick_with_all_entities(
     for _ in range(80):
         freezer.tick(QUARTER)
         before = clock_gettime(CLOCK_MONOTONIC)
-        loaded.runtime_data.start()
+        loaded.runtime_data.prices.start()
         took.append(clock_gettime(CLOCK_MONOTONIC) - before)
         await hass.async_block_till_done(wait_background_tasks=True)
     print(f"\ntick with all {entities} entities {median(took) * 1000:25.4f} ms")

@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.series import (
     Component,
     PriceInterval,
@@ -197,13 +198,13 @@ async def test_a_component_that_appears_later_gets_a_sensor(
     hass: HomeAssistant, loaded: MockConfigEntry, price_server: PriceServer
 ) -> None:
     """Show a part of the price that nobody foresaw, under its own name."""
-    coordinator = loaded.runtime_data
+    coordinator = loaded.runtime_data.prices
     now = dt_util.utcnow()
     interval = PriceInterval(
         now, now + timedelta(hours=1), 0.5, (Component("moon_tax", 0.5),)
     )
     price_server.control.behave(Down())
-    coordinator._learn(PriceSeries("EUR", (interval,)), now)
+    coordinator._learn(Prices(PriceSeries("EUR", (interval,))), now)
     coordinator.start()
     await hass.async_block_till_done()
     assert state(hass, "component_moon_tax") == "0.50000"
@@ -290,7 +291,7 @@ async def test_a_gap_is_unavailable_and_never_zero(
     # The next publication brings the day after tomorrow, with a hole in it.
     await advance("2026-04-16T11:30:00+00:00")
     price_server.control.behave(Down())
-    known = loaded.runtime_data.known
+    known = loaded.runtime_data.prices.known.series
     (gap,) = known.gaps(dt_util.utcnow(), known.end)
     await advance(gap.start - timedelta(minutes=15))
     assert float(state(hass, "current_price")) != 0

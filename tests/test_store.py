@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.planning.windows import Window
+from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.series import (
     Component,
     Level,
@@ -35,19 +36,27 @@ REAL = {
 START = datetime(2026, 3, 29, tzinfo=UTC)
 STORED = StoredPrices(
     question="a question",
-    series=PriceSeries(
-        "DKK",
-        (
-            PriceInterval(
-                START,
-                START + timedelta(minutes=15),
-                -0.00001,
-                (Component("spot", -1e-05), Component("grid", 0.0)),
-                estimated=True,
-                provider_level=Level.RED,
+    prices=Prices(
+        PriceSeries(
+            "DKK",
+            (
+                PriceInterval(
+                    START,
+                    START + timedelta(minutes=15),
+                    -0.00001,
+                    (Component("spot", -1e-05), Component("grid", 0.0)),
+                    estimated=True,
+                    provider_level=Level.RED,
+                ),
+                PriceInterval(
+                    START + timedelta(hours=2), START + timedelta(hours=3), 0.5
+                ),
             ),
-            PriceInterval(START + timedelta(hours=2), START + timedelta(hours=3), 0.5),
         ),
+        export=PriceSeries(
+            "DKK", (PriceInterval(START, START + timedelta(days=1), 0.0),)
+        ),
+        next_update=START + timedelta(hours=9),
     ),
     fetched_at=START,
     window=Window(START, START + timedelta(hours=2), 0.25),

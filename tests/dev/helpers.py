@@ -52,6 +52,11 @@ class Reply:
         return body
 
     @property
+    def json(self) -> Any:
+        """Read the JSON, whatever it is."""
+        return json.loads(self.text)
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """Give the prices of either route."""
         body = self.body
@@ -73,13 +78,18 @@ class Client:
     clock: SetClock
     session: aiohttp.ClientSession = field(repr=False)
 
-    async def get(self, path: str, query: Query | None = None) -> Reply:
+    async def get(
+        self,
+        path: str,
+        query: Query | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         """Ask for prices."""
-        return await self.ask("GET", path, params=query)
+        return await self.ask("GET", path, params=query, headers=headers)
 
-    async def post(self, body: object) -> Reply:
+    async def post(self, body: object, path: str = CONTROL) -> Reply:
         """Set the behaviour."""
-        return await self.ask("POST", CONTROL, data=json.dumps(body).encode())
+        return await self.ask("POST", path, data=json.dumps(body).encode())
 
     async def ask(
         self,
@@ -88,6 +98,7 @@ class Client:
         *,
         params: Query | None = None,
         data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a request and read the whole answer."""
         async with self.session.request(
@@ -96,6 +107,7 @@ class Client:
             allow_redirects=False,
             params=params,
             data=data,
+            headers=headers,
         ) as response:
             return Reply(response.status, response.headers, await response.text())
 

@@ -88,7 +88,11 @@ async def test_behaviour_for_the_next_requests(client: Client) -> None:
             "retry_after": "Thu, 21 May 2026 14:02:00 GMT",
         },
         {"mode": "status", "status": 404, "retry_after": None},
+        {"mode": "error", "status": 422, "code": "no_price_data", "retry_after": 900},
+        {"mode": "error", "status": 403, "code": "FORBIDDEN", "retry_after": None},
+        {"mode": "limit", "requests_per_minute": 3},
         {"mode": "down"},
+        {"mode": "down", "path": "/api/prices/raw"},
         {"mode": "normal"},
     ],
 )
@@ -101,6 +105,7 @@ async def test_control_over_http(client: Client, order: dict[str, object]) -> No
         assert state == {**order, "times": times, "requests": []}
     assert client.server.control.behaviour.mode == order["mode"]
     assert client.server.control.times == 3
+    assert client.server.control.path == order.get("path")
 
 
 async def test_posted_behaviour_is_obeyed(client: Client) -> None:
@@ -135,6 +140,16 @@ async def test_posted_behaviour_is_obeyed(client: Client) -> None:
         {"mode": "status", "status": 429, "retry_after": "soon"},
         {"mode": "status", "status": 429, "retry_after": -1},
         {"mode": "status", "status": 429, "retry_after": 1.5},
+        {"mode": "error", "status": 422},
+        {"mode": "error", "status": 422, "code": ""},
+        {"mode": "error", "status": 422, "code": 7},
+        {"mode": "error", "status": 200, "code": "fine"},
+        {"mode": "error", "code": "no_price_data"},
+        {"mode": "limit"},
+        {"mode": "limit", "requests_per_minute": 0},
+        {"mode": "limit", "requests_per_minute": "three"},
+        {"mode": "down", "path": "api"},
+        {"mode": "down", "path": 7},
         {"mode": "down", "times": 0},
         {"mode": "down", "times": "once"},
         {"mode": "down", "seconds": 1},

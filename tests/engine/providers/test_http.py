@@ -1,20 +1,19 @@
 """Test the one door to the network against a server that answers anything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 import gzip
 from http import HTTPStatus
 
 from aiohttp import ClientSession, ClientTimeout, web
-from aiohttp.test_utils import RawTestServer
 import pytest
 
 from custom_components.spot_planner.engine.providers import http
 from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
     MalformedError,
-    NotPublishedError,
+    NotFoundError,
     ProviderError,
     RateLimitedError,
     RefusedError,
@@ -23,40 +22,23 @@ from custom_components.spot_planner.engine.providers.errors import (
 )
 from custom_components.spot_planner.engine.providers.http import HttpClient
 
+from .servers import Handler, answer, serving
+
 QUERY = {"start": "2026-04-15", "api_key": "S3cret"}
 DATE = "Wed, 15 Apr 2026 12:00:00 GMT"
 
-type Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 type Ask = Callable[[Handler], Awaitable[object]]
 
 
 @pytest.fixture
-async def ask(session: ClientSession) -> AsyncIterator[Ask]:
+async def ask(session: ClientSession) -> Ask:
     """Return a function that asks a server with this handler once."""
-    servers: list[RawTestServer] = []
 
     async def get(handler: Handler) -> object:
-        server = RawTestServer(handler)
-        servers.append(server)
-        await server.start_server(access_log=None)
-        base_url = str(server.make_url("/")).rstrip("/")
-        return await HttpClient(session, base_url).get_json("/api/prices", QUERY)
+        async with serving(session, handler) as client:
+            return await client.get_json("/api/prices", QUERY)
 
-    yield get
-    for server in servers:
-        await server.close()
-
-
-def answer(
-    body: bytes | str, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Handler:
-    """Return a handler that gives this answer."""
-    content = body.encode() if isinstance(body, str) else body
-
-    async def handle(_: web.BaseRequest) -> web.StreamResponse:
-        return web.Response(status=status, body=content, headers=headers)
-
-    return handle
+    return get
 
 
 async def failure(ask: Ask, handler: Handler) -> ProviderError:
@@ -93,9 +75,9 @@ async def test_path_comes_below_that_of_the_base_url(session: ClientSession) -> 
         paths.append(request.path)
         return web.Response(text="[]")
 
-    async with RawTestServer(handle) as server:
-        client = HttpClient(session, str(server.make_url("/proxy")))
-        assert await client.get_json("/api/prices", {}) == []
+    async with serving(session, handle) as client:
+        proxy = HttpClient(session, f"{client.base_url}/proxy")
+        assert await proxy.get_json("/api/prices") == []
     assert paths == ["/proxy/api/prices"]
 
 
@@ -106,14 +88,16 @@ async def test_path_comes_below_that_of_the_base_url(session: ClientSession) -> 
         (401, RefusedError),
         (403, RefusedError),
         (405, RefusedError),
+        (409, RefusedError),
         (422, RefusedError),
-        (404, NotPublishedError),
+        (404, NotFoundError),
         (429, RateLimitedError),
         (500, ServerError),
         (502, ServerError),
         (503, ServerError),
         (504, ServerError),
         # Neither an answer nor our mistake.
+        (202, ServerError),
         (204, ServerError),
         (302, ServerError),
         (304, ServerError),

@@ -5,13 +5,21 @@ from datetime import time
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.spot_planner.engine.providers import (
-    ProviderKey,
-    create_provider,
-    errors,
+from custom_components.spot_planner.engine.providers import ProviderKey, errors
+from custom_components.spot_planner.engine.providers.base import (
+    PriceKind,
+    PriceProvider,
 )
-from custom_components.spot_planner.engine.providers.base import PriceProvider
-from custom_components.spot_planner.engine.providers.errors import ProviderError
+from custom_components.spot_planner.engine.providers.errors import (
+    ActionNeededError,
+    CredentialsError,
+    ProviderError,
+)
+from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.sobry import (
+    BASE_URL,
+    SobryProvider,
+)
 from custom_components.spot_planner.engine.tariffs.model import (
     CustomerProfile,
     FrenchContract,
@@ -32,7 +40,8 @@ def sobry(
     base_url: str | None = None,
 ) -> PriceProvider:
     """Return the provider for a contract."""
-    return create_provider(ProviderKey.SOBRY, session, base_url, contract, PARIS)
+    client = HttpClient(session, base_url or BASE_URL)
+    return SobryProvider(client, contract, PARIS)
 
 
 async def test_sobry_introduces_itself(session: ClientSession) -> None:
@@ -43,6 +52,8 @@ async def test_sobry_introduces_itself(session: ClientSession) -> None:
     assert provider.publication.at == time(13)
     assert provider.publication.zone == PARIS
     assert provider.gives_levels is False
+    assert provider.currency == "EUR"
+    assert provider.kind is PriceKind.REGULATED
 
 
 async def test_vendor_is_asked_unless_told_otherwise(session: ClientSession) -> None:
@@ -81,22 +92,60 @@ async def test_question_leaves_out_what_the_provider_is_not_asked(
     assert sobry(session, own).question == sobry(session).question
 
 
-def test_each_error_has_a_reason_of_its_own() -> None:
-    """A form or a repair finds the sentence for it by its key."""
-    kinds = [
+def kinds_of_errors() -> list[type[ProviderError]]:
+    """Return the kinds of errors, without those that only others are made of."""
+    bases = {ProviderError, CredentialsError, ActionNeededError}
+    return [
         kind
         for kind in vars(errors).values()
-        if isinstance(kind, type) and issubclass(kind, ProviderError)
+        if isinstance(kind, type)
+        and issubclass(kind, ProviderError)
+        and kind not in bases
     ]
-    reasons = [kind.reason for kind in kinds]
-    assert len(kinds) == 10
-    assert len(set(reasons)) == len(reasons)
 
 
-@pytest.mark.parametrize("key", list(ProviderKey))
-async def test_every_provider_can_be_created(
-    session: ClientSession, key: ProviderKey
-) -> None:
-    """No key is left without its provider."""
-    provider = create_provider(key, session, None, HOUSEHOLD, PARIS)
-    assert provider.name
+def test_each_error_has_a_reason_of_its_own() -> None:
+    """A form or a repair finds the sentence for it by its key."""
+    reasons = [kind.reason for kind in kinds_of_errors()]
+    assert len(reasons) == 16
+    assert len({*reasons, ProviderError.reason}) == 17
+
+
+@pytest.mark.parametrize(
+    ("base", "reasons"),
+    [
+        (CredentialsError, {"invalid_auth", "forbidden"}),
+        (
+            ActionNeededError,
+            {
+                "no_tariff_connected",
+                "pending_connect",
+                "account_disabled",
+                "no_subscription",
+            },
+        ),
+    ],
+)
+def test_who_can_mend_an_error(base: type[ProviderError], reasons: set[str]) -> None:
+    """New credentials, or something to do in the account at the provider."""
+    kinds = [kind for kind in kinds_of_errors() if issubclass(kind, base)]
+    assert {kind.reason for kind in kinds} == reasons
+
+
+def test_error_carries_the_code_of_the_vendor() -> None:
+    """It is there for the code that knows the vendor, and never in the way."""
+    assert errors.RefusedError("HTTP status 422", code="no_price_data").code == (
+        "no_price_data"
+    )
+    assert errors.RefusedError("HTTP status 422").code == ""
+
+
+def test_keys_of_the_providers_are_those_of_the_contract_with_users() -> None:
+    """They are stored in config entries and so never change."""
+    assert set(ProviderKey) == {
+        "sobry",
+        "energysignal",
+        "flatpeak",
+        "minstroem",
+        "otark",
+    }

@@ -12,13 +12,14 @@ from hypothesis import given, settings, strategies as st
 from custom_components.spot_planner.engine.errors import EngineError
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.http import HttpClient, _parse
+from custom_components.spot_planner.engine.providers.http import HttpClient, parse
 from custom_components.spot_planner.engine.providers.sobry import SobryProvider
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
 
 from ..helpers import PARIS, PROPERTY
 from .answers import answer, row, starts
+from .conftest import NOW
 
 GOOD = answer((row(moment) for moment in starts("2026-04-15")[:6]), currency="EUR") | {
     "params": {"start": "2026-04-15", "end": "2026-04-16"}
@@ -59,21 +60,26 @@ class CannedClient(HttpClient):
         self._body = body
 
     @override
-    async def get_json(self, path: str, query: Mapping[str, str]) -> object:
+    async def get_json(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        credentials: Mapping[str, str] | None = None,
+    ) -> object:
         """Return the bytes as the one door to the network would."""
-        return _parse(self._body)
+        return parse(self._body)
 
 
 def ask(body: bytes) -> PriceSeries | ProviderError:
     """Return the provider's prices or its error; any other error passes."""
     provider = SobryProvider(CannedClient(body), FrenchContract(), PARIS)
-    question = provider.prices(date(2026, 4, 15), date(2026, 4, 16))
+    question = provider.prices(date(2026, 4, 15), date(2026, 4, 16), NOW)
     outcome: PriceSeries | ProviderError | None = None
     try:
         # The canned client never waits, so one step runs the question to its end.
         question.send(None)
     except StopIteration as done:
-        outcome = done.value
+        outcome = done.value.series
     except ProviderError as err:
         outcome = err
     assert isinstance(outcome, PriceSeries | ProviderError)

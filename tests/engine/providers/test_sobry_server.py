@@ -8,11 +8,8 @@ from urllib.parse import parse_qsl
 from aiohttp import ClientSession, ClientTimeout
 import pytest
 
-from custom_components.spot_planner.engine.providers import (
-    ProviderKey,
-    create_provider,
-    http,
-)
+from custom_components.spot_planner.engine.prices import Prices
+from custom_components.spot_planner.engine.providers import http
 from custom_components.spot_planner.engine.providers.base import PriceProvider
 from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
@@ -25,6 +22,8 @@ from custom_components.spot_planner.engine.providers.errors import (
     TimedOutError,
     WrongCurrencyError,
 )
+from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.sobry import SobryProvider
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import (
     CustomerProfile,
@@ -46,6 +45,7 @@ from dev.price_server import (
 from dev.price_server.market import spot_prices
 
 from ..helpers import PARIS, QUARTER, paris
+from .conftest import NOW
 
 DAY = date(2026, 4, 15)
 CONTRACT = FrenchContract(turpe_option=TurpeOption.MU4)
@@ -54,14 +54,14 @@ CONTRACT = FrenchContract(turpe_option=TurpeOption.MU4)
 @pytest.fixture
 def provider(price_server: PriceServer, session: ClientSession) -> PriceProvider:
     """Return a provider that asks the local server."""
-    return create_provider(
-        ProviderKey.SOBRY, session, price_server.url, CONTRACT, PARIS
-    )
+    return SobryProvider(HttpClient(session, price_server.url), CONTRACT, PARIS)
 
 
 async def ask(provider: PriceProvider, days: int = 1, first: date = DAY) -> PriceSeries:
-    """Ask for some days."""
-    return await provider.prices(first, first + timedelta(days=days))
+    """Ask for some days; Sobry tells nothing beside the prices."""
+    prices = await provider.prices(first, first + timedelta(days=days), NOW)
+    assert prices == Prices(prices.series)
+    return prices.series
 
 
 async def failure(provider: PriceProvider) -> ProviderError:
@@ -132,9 +132,7 @@ async def test_other_contracts(
     words: dict[str, str],
 ) -> None:
     """Each contract asks for its own prices, and reads them."""
-    provider = create_provider(
-        ProviderKey.SOBRY, session, price_server.url, contract, PARIS
-    )
+    provider = SobryProvider(HttpClient(session, price_server.url), contract, PARIS)
     series = await ask(provider)
     assert len(series) == 96
     assert "vat" not in series.component_names
@@ -316,7 +314,7 @@ async def test_connection_that_is_refused(session: ClientSession) -> None:
     """Nobody listens any more where the server was."""
     async with PriceServer() as server:
         url = server.url
-    provider = create_provider(ProviderKey.SOBRY, session, url, CONTRACT, PARIS)
+    provider = SobryProvider(HttpClient(session, url), CONTRACT, PARIS)
     assert type(await failure(provider)) is CannotConnectError
 
 

@@ -1,9 +1,18 @@
-"""Test which base URLs are accepted."""
+"""Test which base URLs are accepted, and how names are put into a path."""
 
+from urllib.parse import unquote
+
+from hypothesis import given, strategies as st
 import pytest
+from yarl import URL
 
 from custom_components.spot_planner.engine.errors import InputError
-from custom_components.spot_planner.engine.providers.http import check_base_url
+from custom_components.spot_planner.engine.providers.address import (
+    check_base_url,
+    path_part,
+)
+
+from ..helpers import PROPERTY
 
 
 @pytest.mark.parametrize(
@@ -96,3 +105,43 @@ def test_invalid(text: str) -> None:
         check_base_url(text)
     assert refused.value.field == "base_url"
     assert refused.value.reason == "base_url_invalid"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("loc_66879edb94bf861548cb7428", "loc_66879edb94bf861548cb7428"),
+        ("Rådhuspladsen 1, 1. tv", "R%C3%A5dhuspladsen%201%2C%201.%20tv"),
+        ("a/b", "a%2Fb"),
+        ("a?b=c&d#e", "a%3Fb%3Dc%26d%23e"),
+        ("50%", "50%25"),
+        ("%2F", "%252F"),
+        ("a\\b", "a%5Cb"),
+        ("\ud800", "%3F"),
+        ("a\r\nb", "a%0D%0Ab"),
+    ],
+)
+def test_name_becomes_one_part_of_a_path(text: str, part: str) -> None:
+    """Whatever means something in an address means nothing in a name."""
+    assert path_part(text) == part
+
+
+@pytest.mark.parametrize("text", [".", "..", "../..", "%2E%2E", "..%2F", "./a", "..."])
+def test_dots_do_not_climb_out_of_the_path(text: str) -> None:
+    """The address that is asked in the end still lies below the same path."""
+    asked = URL(f"https://api.example.com/prices/{path_part(text)}/now")
+    assert asked.raw_path.startswith("/prices/")
+    assert asked.raw_path.endswith("/now")
+    assert len(asked.raw_parts) == 4
+
+
+@PROPERTY
+@given(text=st.text(min_size=1))
+def test_any_name_is_one_part(text: str) -> None:
+    """Nothing that anybody types leads to another route."""
+    asked = URL(f"https://api.example.com/prices/{path_part(text)}")
+    assert asked.raw_path.count("/") == 2
+    assert asked.raw_path.startswith("/prices/")
+    assert not asked.query_string and not asked.fragment
+    if text not in (".", ".."):
+        assert unquote(asked.raw_path) == f"/prices/{text}"
