@@ -8,6 +8,7 @@ from pathlib import Path
 import sys
 import time
 
+from .answers import ANSWERS
 from .api import PASSWORD, USERNAME, EntityState
 from .child import INTERRUPTED, run, ticks
 from .errors import DevError
@@ -15,12 +16,15 @@ from .home import Home, fresh_folder, kept_folder
 
 CHECK_LIMIT = 180
 LEVELS = ("green", "yellow", "red")
+# Otark tells volumes, and no price.
+VOLUMES = "otark"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the command line asks for."""
 
+    provider: str
     live: bool
     check: bool
     limit: float
@@ -33,12 +37,18 @@ def main() -> int:
         description="Start Home Assistant with a Spot Planner entry, until Ctrl-C.",
     )
     parser.add_argument(
+        "--provider",
+        choices=sorted(ANSWERS),
+        default="sobry",
+        help="whose entry to create (default: %(default)s)",
+    )
+    parser.add_argument(
         "--live", action="store_true", help="ask the vendor, not the local price server"
     )
     parser.add_argument(
         "--check",
         action="store_true",
-        help="exit 0 once the entities show a price, 1 with the reason otherwise",
+        help="exit 0 once the entities show a price (or a volume), 1 with the reason",
     )
     parser.add_argument(
         "--limit",
@@ -48,7 +58,9 @@ def main() -> int:
         help="how long a price may take (default: %(default)s)",
     )
     options = parser.parse_args()
-    wish = Wish(options.live, options.check, options.limit)
+    if options.live and options.provider != "sobry":
+        parser.error("--live has no credentials for any vendor but Sobry")
+    wish = Wish(options.provider, options.live, options.check, options.limit)
     # Ctrl-C is how a development session ends, and how a check fails to.
     return run(develop(wish), interrupted=INTERRUPTED if wish.check else 0)
 
@@ -59,7 +71,12 @@ async def develop(wish: Wish) -> None:
     print("Starting Home Assistant …", flush=True)
     try:
         with _folder(wish) as folder:
-            async with Home(folder, live=wish.live, keep=not wish.check) as home:
+            async with Home(
+                folder,
+                provider=wish.provider,
+                live=wish.live,
+                keep=not wish.check,
+            ) as home:
                 await _set_up(home, wish, started)
                 if not wish.check:
                     print(f"{_took(started)} Ctrl-C stops it.", flush=True)
@@ -70,10 +87,10 @@ async def develop(wish: Wish) -> None:
 
 
 async def _set_up(home: Home, wish: Wish, started: float) -> None:
-    """Create the entry and show its entities once there is a price."""
+    """Create the entry and show its entities once there is something to see."""
     await home.ensure_entry()
     try:
-        await _price_shown(home, wish.limit - (time.monotonic() - started))
+        await _shown(home, wish, wish.limit - (time.monotonic() - started))
     except DevError as err:
         if wish.check:
             raise
@@ -89,32 +106,37 @@ def _took(started: float) -> str:
 
 def _folder(wish: Wish) -> AbstractContextManager[Path]:
     """Return a new folder for a check, and the one that is kept otherwise."""
-    return fresh_folder("check") if wish.check else nullcontext(kept_folder())
+    if wish.check:
+        return fresh_folder("check")
+    return nullcontext(kept_folder(wish.provider))
 
 
-async def _price_shown(home: Home, limit: float) -> None:
-    """Wait until the entities show a price, and raise with the reason otherwise."""
-    missing = "no entity shows a price"
+async def _shown(home: Home, wish: Wish, limit: float) -> None:
+    """Wait until the entities show what they are for, or raise with the reason."""
+    key = "contracted_volume" if wish.provider == VOLUMES else "current_price"
+    missing = f"{key} shows nothing"
     try:
         async for _ in ticks(limit, missing):
             states = {entity.key: entity.state for entity in await home.api.entities()}
-            if _is_shown(states):
+            if _is_number(states, key) and (
+                wish.provider == VOLUMES or states.get("price_level") in LEVELS
+            ):
                 return
     except DevError as err:
-        raise DevError(f"{err}: {await _reason(home)}") from err
+        raise DevError(f"{err}: {await _reason(home, key)}") from err
 
 
-def _is_shown(states: dict[str, str]) -> bool:
-    """Return whether there is a price and a colour."""
+def _is_number(states: dict[str, str], key: str) -> bool:
+    """Return whether an entity shows a number."""
     try:
-        float(states.get("current_price", ""))
+        float(states.get(key, ""))
     except ValueError:
         return False
-    return states.get("price_level") in LEVELS
+    return True
 
 
-async def _reason(home: Home) -> str:
-    """Return what is known about why there is no price."""
+async def _reason(home: Home, key: str) -> str:
+    """Return what is known about why there is nothing to see."""
     for entry in await home.api.entries():
         if entry.state != "loaded":
             return (
@@ -126,8 +148,7 @@ async def _reason(home: Home) -> str:
     if errors:
         return errors[-1]
     states = {entity.key: entity.state for entity in await home.api.entities()}
-    price, level = states.get("current_price"), states.get("price_level")
-    return f"current_price is {price} and price_level is {level}"
+    return f"{key} is {states.get(key)} and price_level is {states.get('price_level')}"
 
 
 def _show(home: Home, entities: Iterable[EntityState]) -> None:

@@ -16,24 +16,17 @@ import aiohttp
 
 from homeassistant.const import MAJOR_VERSION, RESTART_EXIT_CODE, __version__
 
+from .answers import ANSWERS, TARIFF
 from .api import Api, JsonObject
 from .child import LOOPBACK, ROOT, Child, free_port, ticks
 from .errors import DevError, SilentError
+from .price_server.vendors import vendor_named
 
 SCRATCH = ROOT / ".dev"
 MARKET = ZoneInfo("Europe/Paris")
 START_LIMIT = 120
 HOME_PORT = 8123
 PRICES_PORT = 8124
-
-# What the forms of a Sobry entry are answered with, beside the server's address.
-SOBRY: JsonObject = {
-    "provider": "sobry",
-    "segment": "C5",
-    "turpe_option": "CU4",
-    "customer_profile": "particulier",
-    "tax_display": "TTC",
-}
 
 CONFIGURATION = """\
 homeassistant:
@@ -77,6 +70,7 @@ class Home:
         self,
         folder: Path,
         *,
+        provider: str = "sobry",
         live: bool = False,
         keep: bool = False,
         language: str = "en",
@@ -87,6 +81,7 @@ class Home:
         self.prices: str | None = None
         self._modules = folder / "stand_ins"
         self._language = language
+        self._provider = provider
         self._live = live
         self._keep = keep
         self._stack = AsyncExitStack()
@@ -130,7 +125,9 @@ class Home:
 
     async def ensure_entry(self) -> None:
         """Create the entry through the config flow, or give it the server's address."""
-        answers = {**SOBRY, **({"base_url": self.prices} if self.prices else {})}
+        answers = dict(ANSWERS[self._provider])
+        if self.prices:
+            answers["base_url"] = self.prices + vendor_named(self._provider).prefix
         note = self.folder / ".prices_address"
         address = self.prices or "the vendor's"
         entries = await self.api.entries()
@@ -157,10 +154,10 @@ class Home:
             "start": today.isoformat(),
             "end": (today + timedelta(days=1)).isoformat(),
             "granularity": "quarter_hourly",
-            "segment": SOBRY["segment"],
-            "turpe": SOBRY["turpe_option"],
-            "profil": SOBRY["customer_profile"],
-            "display": SOBRY["tax_display"],
+            "segment": TARIFF["segment"],
+            "turpe": TARIFF["turpe_option"],
+            "profil": TARIFF["customer_profile"],
+            "display": TARIFF["tax_display"],
         }
         async with (
             aiohttp.ClientSession() as session,
@@ -250,9 +247,9 @@ class Home:
         return waits[first], first.result()
 
 
-def kept_folder() -> Path:
+def kept_folder(provider: str) -> Path:
     """Return the folder that stays; no Home Assistant reads what a newer one wrote."""
-    return SCRATCH / f"home-{__version__.rpartition('.')[0]}"
+    return SCRATCH / f"home-{__version__.rpartition('.')[0]}-{provider}"
 
 
 @contextmanager
