@@ -158,15 +158,19 @@ class Visit:
         await brand.click()
 
     async def _fill_in_flow(self) -> None:
-        """Choose the provider at the local server's address, then the tariff."""
+        """Choose the provider, the local server's address, then the tariff."""
         submit = self._dialog.get_by_text(self._words.submit)
         await submit.wait_for()
         await self._picture("provider")
+        await submit.click()
+        # The next form has a field for the key, which stays empty.
+        await self._dialog.locator("input[type=password]").wait_for()
+        await self._picture("key")
         await self._dialog.locator("ha-expansion-panel").first.click()
         await self._dialog.locator("input[type=url]").fill(self._home.prices or "")
         await self._picture("address")
         await submit.click()
-        # The second form has no address any more.
+        # The last form has no address any more.
         await self._dialog.locator("input[type=url]").wait_for(state="detached")
         await submit.wait_for()
         await self._picture("tariff")
