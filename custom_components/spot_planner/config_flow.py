@@ -1,7 +1,7 @@
 """Set up an entry by clicking, and change it later."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 import voluptuous as vol
 
@@ -35,6 +35,7 @@ from .const import (
 )
 from .engine.errors import EngineError, InputError
 from .engine.providers import ProviderKey
+from .engine.providers.errors import NotFoundError, RefusedError
 from .engine.providers.minstroem import MinStroemProvider
 from .forms import (
     ADDRESS,
@@ -200,11 +201,11 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for a region of the market."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            place = {
-                CONF_LOOKUP: Lookup.REGION.value,
-                CONF_REGION: user_input[CONF_REGION].strip().upper(),
-            }
-            errors = await self._async_try_place(place, REGION)
+            code = user_input[CONF_REGION].strip().upper()
+            place = {CONF_LOOKUP: Lookup.REGION.value, CONF_REGION: code}
+            errors = {CONF_REGION: "unknown_region"}
+            if code:
+                errors = await self._async_try_place(place, REGION)
             if not errors:
                 return await self._async_finish({})
         return self._form("region", REGION, user_input or self._data, errors)
@@ -323,9 +324,14 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the addresses that a text may mean, by their id."""
         data = {k: v for k, v in self._data.items() if k not in PLACE}
         provider = await async_create_provider(self.hass, data)
-        if not isinstance(provider, MinStroemProvider):
+        if TYPE_CHECKING:
+            assert isinstance(provider, MinStroemProvider)
+        try:
+            found = await provider.suggestions(text)
+        except (NotFoundError, RefusedError):
+            # How the vendor says that it knows no such address is not documented.
             return {}
-        return {it.identity: it.text for it in await provider.suggestions(text)}
+        return {it.identity: it.text for it in found}
 
     async def _async_finish(self, options: Mapping[str, Any]) -> ConfigFlowResult:
         """Create the entry, or change the one that the flow is about."""
@@ -339,8 +345,11 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         if is_configured(others, self._data, entry.options if entry else options):
             raise AbortFlow("already_configured")
         if entry:
-            self.hass.config_entries.async_update_entry(entry, data=self._data)
-            async_reload_if_deaf(self.hass, entry)
+            if self.hass.config_entries.async_update_entry(entry, data=self._data):
+                async_reload_if_deaf(self.hass, entry)
+            else:
+                # The same credentials may be good again, and only a reload asks anew.
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
             reason = (
                 "reauth_successful"
                 if self.source == SOURCE_REAUTH

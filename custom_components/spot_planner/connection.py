@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_ADDRESS,
+    CONF_ADDRESS_ID,
     CONF_API_KEY,
     CONF_API_KEY_ADDED,
     CONF_BASE_URL,
@@ -24,6 +25,7 @@ from .const import (
 from .coordinator import async_ask_today
 from .engine.errors import EngineError, InputError
 from .engine.providers import ProviderKey
+from .engine.providers.address import check_base_url
 from .engine.providers.errors import NotFoundError, ProviderError, RefusedError
 from .engine.providers.flatpeak import FlatpeakProvider
 from .engine.providers.minstroem import MinStroemProvider
@@ -84,7 +86,7 @@ def _unknown_place(data: Mapping[str, Any]) -> tuple[str, str] | None:
         case Lookup.COORDINATES:
             return CONF_LOCATION, "outside_area"
         case Lookup.ADDRESS:
-            return CONF_ADDRESS, "unknown_address"
+            return CONF_ADDRESS_ID, "unknown_address"
         case _:
             return None
 
@@ -119,7 +121,9 @@ def _identity(
     """
     connection = {key: value for key, value in data.items() if key not in REMEMBERED}
     key = provider_key(data)
-    connection.setdefault(CONF_BASE_URL, BASE_URLS[key])
+    connection[CONF_BASE_URL] = check_base_url(
+        data.get(CONF_BASE_URL) or BASE_URLS[key]
+    )
     is_public = key is ProviderKey.SOBRY and CONF_API_KEY not in data
     if is_public or key is ProviderKey.ENERGYSIGNAL:
         return connection, Settings.from_options(options).contract

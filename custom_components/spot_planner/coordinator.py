@@ -219,8 +219,9 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         today = self.provider.publication.market_day(now)
         try:
             return await self.provider.prices(today, today + timedelta(days=2), now)
-        except NotPublishedError:
-            if not today_suffices:
+        except NotPublishedError as err:
+            # Who asks us to wait does not want the next question at once.
+            if not today_suffices or err.retry_after:
                 raise
             return await async_ask_today(self.provider)
 

@@ -41,7 +41,14 @@ async def async_get_config_entry_diagnostics(
         "time_zone": str(dt_util.get_default_time_zone()),
     }
     if entry.state is not ConfigEntryState.LOADED:
-        return {**common, "reason": entry.reason}
+        # The sentence that the user is shown may quote an address or a place.
+        placeholders = entry.error_reason_translation_placeholders or {}
+        return {
+            **common,
+            "reason": entry.error_reason_translation_key,
+            "field": placeholders.get("field"),
+            "detail": placeholders.get("detail"),
+        }
     runtime = entry.runtime_data
     feeds = {
         "balancing": runtime.balancing,
@@ -131,10 +138,12 @@ def _extent(series: PriceSeries) -> dict[str, Any]:
 
 def _feed(feed: Feed[Any]) -> dict[str, Any]:
     """Return how a question beside prices went."""
+    failure = None if feed.last_update_success else feed.last_exception
     answer: dict[str, Any] = {
-        "asked": feed.is_known,
-        "failing": feed.is_known and not feed.last_update_success,
-        "entities": len(set(feed.async_contexts())),
+        "known": feed.is_known,
+        "failure": failure
+        and (getattr(failure, "translation_key", None) or type(failure).__name__),
+        "entities": sorted(feed.async_contexts()),
     }
     if isinstance(feed.data, Volumes):
         answer |= {

@@ -20,13 +20,10 @@ class SpotPlannerEntity[CoordinatorT: SpotPlannerCoordinator | Feed[Any]](
     _attr_has_entity_name = True
 
     def __init__(
-        self,
-        coordinator: CoordinatorT,
-        description: EntityDescription,
-        context: str | None = None,
+        self, coordinator: CoordinatorT, description: EntityDescription
     ) -> None:
-        """Take a name, an id and the device."""
-        super().__init__(coordinator, context)
+        """Take a name, an id and the device; the coordinator learns the key."""
+        super().__init__(coordinator, description.key)
         entry = coordinator.config_entry
         self.entity_description = description
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"

@@ -11,14 +11,14 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .engine.providers.errors import ActionNeededError, ProviderError
-from .issues import async_report_failure
+from .issues import Issue, async_report_failure, async_set_issue
 from .polling import Company, Polling
 
 
 class Feed[DataT](Polling[DataT]):
     """Ask at a steady pace while an entity is enabled, and tick each quarter-hour.
 
-    `ask` is given the time and the contexts of the enabled entities.
+    `ask` is given the time and the keys of the enabled entities.
     """
 
     def __init__(
@@ -35,7 +35,14 @@ class Feed[DataT](Polling[DataT]):
         self.update_interval = pace
         self._pace = pace
         self._ask = ask
+        self._is_answered = False
         self._cancel_tick: CALLBACK_TYPE | None = None
+
+    @property
+    @override
+    def is_known(self) -> bool:
+        """Tell whether there was an answer, be it that there is nothing to tell."""
+        return self._is_answered
 
     @override
     @callback
@@ -64,11 +71,12 @@ class Feed[DataT](Polling[DataT]):
         if not self._listeners and self._cancel_tick:
             self._cancel_tick()
             self._cancel_tick = None
+            self._forget_subscription()
 
     @override
     async def _async_update_data(self) -> DataT:
         """Ask for everything that an enabled entity shows."""
-        wanted = frozenset(context for context in self.async_contexts() if context)
+        wanted = frozenset(self.async_contexts())
         self.update_interval = self._pace
         try:
             data = await self._ask(dt_util.utcnow(), wanted)
@@ -78,7 +86,15 @@ class Feed[DataT](Polling[DataT]):
             if isinstance(err, ActionNeededError):
                 async_report_failure(self.hass, self.config_entry, err)
             raise self.failed(err) from err
+        self._is_answered = True
+        self._forget_subscription()
         return data
+
+    @callback
+    def _forget_subscription(self) -> None:
+        """Take back that a subscription is missing, which only a feed finds out."""
+        kind = Issue.NO_SUBSCRIPTION
+        async_set_issue(self.hass, self.config_entry, kind, is_active=False)
 
     @callback
     def _tick(self, _: datetime) -> None:

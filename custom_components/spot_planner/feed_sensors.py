@@ -62,7 +62,7 @@ def balancing_sensors(
 ) -> Iterator[FeedSensor[BalancingPrices]]:
     """Return a sensor per balancing market, off until somebody wants it."""
     for market in BalancingMarket:
-        yield FeedSensor(feed, _balancing(market), context=market.value)
+        yield FeedSensor(feed, _balancing(market))
 
 
 def _balancing(market: BalancingMarket) -> FeedSensorDescription[BalancingPrices]:

@@ -6,9 +6,10 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN
-from .engine.errors import InputError
-from .provider import BASE_URLS, provider_key
+from .const import CONF_PROVIDER, DOMAIN
+from .engine.providers import ProviderKey
+from .provider import BASE_URLS
+from .runtime import SpotPlannerRuntime
 
 
 @callback
@@ -27,27 +28,19 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
     """
     entries = hass.config_entries.async_entries(DOMAIN)
     loaded = [it for it in entries if it.state is ConfigEntryState.LOADED]
-    standing_in = [
-        it
-        for it in loaded
-        if (prices := it.runtime_data.prices) and prices.fallback.source
-    ]
-    failing = [
-        it
-        for it in loaded
-        if (prices := it.runtime_data.prices) and prices.asked.failure
-    ]
+    runtimes: list[SpotPlannerRuntime] = [it.runtime_data for it in loaded]
+    prices = [it.prices for it in runtimes if it.prices]
+    volumes = [it.volumes for it in runtimes if it.volumes]
+    failing = [it for it in prices if it.asked.failure]
+    failing_volumes = [it for it in volumes if not it.last_update_success]
     info: dict[str, Any] = {
         "entries": f"{len(loaded)}/{len(entries)}",
-        "failing_providers": len(failing),
-        "entries_on_fallback": len(standing_in),
+        "failing_providers": len(failing) + len(failing_volumes),
+        "entries_on_fallback": len([it for it in prices if it.fallback.source]),
     }
-    for entry in entries:
-        try:
-            key = provider_key(entry.data)
-        except InputError:
-            continue
-        info[f"can_reach_{key}"] = system_health.async_check_can_reach_url(
-            hass, BASE_URLS[key]
-        )
+    for key in ProviderKey:
+        if any(it.data.get(CONF_PROVIDER) == key for it in entries):
+            info[f"can_reach_{key}"] = system_health.async_check_can_reach_url(
+                hass, BASE_URLS[key]
+            )
     return info

@@ -96,7 +96,13 @@ def test_shortest_period_counts() -> None:
         assert amount_at(prices, 600) == 83.4
 
 
-def test_longer_period_that_ended_earlier_does_not_count() -> None:
+def test_period_that_has_ended_gives_way_to_one_that_holds() -> None:
+    """At the very end of the shorter one, the longer one is what holds."""
+    prices = known(price(0, 10, 79.8), price(4.9, 5, 83.4))
+    assert [amount_at(prices, minutes) for minutes in (4.99, 5)] == [83.4, 79.8]
+
+
+def test_period_that_ended_last_counts() -> None:
     """It is the end that says which is the latest."""
     prices = known(price(0, 60, 1), price(30, 45, 2))
     assert amount_at(prices, 61) == 1
@@ -136,6 +142,12 @@ def test_newer_price_of_a_period_counts() -> None:
     assert found and found.price == 5
 
 
+def test_newer_answer_is_kept_whole() -> None:
+    """However many days it tells, what holds on the first of them is not lost."""
+    week = known(*(price(60 * n, 60 * n + 60, n) for n in range(24 * 7)))
+    assert known(price(-60, 0, -1)).merge(week).merge(week).prices[1:] == week.prices
+
+
 def test_merging_for_long_keeps_little() -> None:
     """Two months of answers take no more room than a few days."""
     prices = known(price(0, 60, 7, FCR))
@@ -143,7 +155,7 @@ def test_merging_for_long_keeps_little() -> None:
     for number in range(quarters):
         prices = prices.merge(known(price(15 * number, 15 * number + 15, number)))
     upward = [it for it in prices.prices if it.market is UP]
-    assert len(upward) == 2 * DAY / (HOUR / 4)
+    assert len(upward) == 2 * DAY / (HOUR / 4) + 1
     assert amount_at(prices, 15 * quarters) == quarters - 1
     # What is the latest of its market stays, however old.
     found = prices.at(FCR, at(15 * quarters))

@@ -253,3 +253,75 @@ def test_a_slice_may_be_given_in_local_time() -> None:
     part = prices(0.1).slice(at(5).astimezone(paris), at(10).astimezone(paris))
     assert part == series_of(interval(5, 10, 0.1))
     assert part.intervals[0].start.tzinfo is UTC
+
+
+def test_confirmed_prices_are_those_that_are_not_estimated() -> None:
+    """Where a price is only estimated, there is a gap."""
+    series = series_of(
+        interval(0, 15, 0.1),
+        interval(15, 30, 0.2, estimated=True),
+        interval(30, 45, 0.3),
+    )
+    assert series.confirmed() == prices(0.1, None, 0.3)
+    assert series.confirmed().confirmed() == series.confirmed()
+    assert len(series_of(interval(0, 15, 0.1, estimated=True)).confirmed()) == 0
+    assert EMPTY.confirmed() == EMPTY
+
+
+def test_component_as_the_price() -> None:
+    """All else of an interval stays; where the part is not stated, there is a gap."""
+    parts = (Component("spot", 0.08), Component("grid", 0.05))
+    series = series_of(
+        interval(0, 15, 0.13, components=parts),
+        interval(15, 30, 0.2),
+        interval(30, 45, 0.05, components=parts[1:]),
+        interval(
+            *(45, 60, 0.05),
+            components=(Component("spot", 0),),
+            estimated=True,
+            source="Other",
+        ),
+    )
+    assert series.of_component("spot") == series_of(
+        interval(0, 15, 0.08, components=(Component("spot", 0.08),)),
+        interval(
+            *(45, 60, 0),
+            components=(Component("spot", 0),),
+            estimated=True,
+            source="Other",
+        ),
+    )
+    assert series.of_component("vat") == EMPTY
+    assert EMPTY.of_component("spot") == EMPTY
+
+
+def test_source_is_the_provider_itself_unless_named() -> None:
+    """A price of somebody else keeps its name wherever it goes."""
+    own, other = interval(0, 15, 0.1), interval(15, 60, 0.2, source="Other")
+    series = series_of(own, other)
+    assert own.source is None
+    assert [it.source for it in series.slice(at(5), at(40))] == [None, "Other"]
+    merged = series.merge(series_of(interval(20, 30, 0.3)))
+    assert [it.source for it in merged] == [None, "Other", None, "Other"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "source"),
+    [
+        ((None, None), None),
+        (("Other", "Other"), "Other"),
+        # A mean of two has no single source.
+        ((None, "Other"), None),
+        (("One", "Other"), None),
+    ],
+)
+def test_source_of_a_mean(
+    sources: tuple[str | None, str | None], source: str | None
+) -> None:
+    """It is named where it is the same for all parts."""
+    series = series_of(
+        interval(0, 30, 0.1, source=sources[0]),
+        interval(30, 60, 0.2, source=sources[1]),
+    )
+    (mean,) = series.resample(HOUR)
+    assert mean.source == source

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self, final
 
-# How much of a market is kept behind its newest period. Capacity is known a day ahead
-# and energy a day behind, so what holds now is never further from it.
+# How far behind the newest answer older ones are kept. An answer may begin tomorrow, and
+# what holds today is then in the one before it.
 KEPT = timedelta(days=2)
 
 
@@ -66,17 +66,18 @@ class BalancingPrices:
     def merge(self, newer: Self) -> Self:
         """Return both as one; where both know a period, the newer one counts.
 
-        What has long passed is left out, so that merging for months takes no more
-        room than merging for days.
+        What ended long before the newer prices begin is left out, so that merging for
+        months takes no more room than merging for days.
         """
-        known = overlay(self.prices, newer.prices)
-        ends: dict[BalancingMarket, datetime] = {}
-        for price in known:
-            ends[price.market] = max(price.end, ends.get(price.market, price.end))
-        return replace(
-            newer,
-            prices=tuple(it for it in known if it.end > ends[it.market] - KEPT),
-        )
+        begins: dict[BalancingMarket, datetime] = {}
+        for it in newer.prices:
+            begins[it.market] = min(it.start, begins.get(it.market, it.start))
+        older = [
+            it
+            for it in self.prices
+            if it.market not in begins or it.end > begins[it.market] - KEPT
+        ]
+        return replace(newer, prices=overlay(older, newer.prices))
 
 
 def overlay(

@@ -23,12 +23,14 @@ class Prices:
     def merge(self, newer: Self) -> Self:
         """Return both as one; where both know a price, the newer one counts.
 
+        A price that was confirmed once is not replaced by an estimate.
+
         Raises:
             SeriesError: The two are in different currencies.
         """
         return replace(
             newer,
-            series=self.series.merge(newer.series),
+            series=_overlay(self.series, newer.series),
             export=_merge(self.export, newer.export),
             local=_merge(self.local, newer.local),
         )
@@ -46,7 +48,14 @@ class Prices:
 def _merge(known: PriceSeries | None, newer: PriceSeries | None) -> PriceSeries | None:
     if known is None or newer is None:
         return known if newer is None else newer
-    return known.merge(newer)
+    return _overlay(known, newer)
+
+
+def _overlay(known: PriceSeries, newer: PriceSeries) -> PriceSeries:
+    merged = known.merge(newer)
+    if all(not interval.estimated for interval in newer):
+        return merged
+    return merged.merge(known.confirmed()).merge(newer.confirmed())
 
 
 def _since(series: PriceSeries, moment: datetime) -> PriceSeries:

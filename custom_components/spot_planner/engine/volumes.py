@@ -1,6 +1,7 @@
 """The energy that is bought and sold, quarter-hour by quarter-hour."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -58,7 +59,15 @@ class Volumes:
 
     def remaining(self, now: datetime, day_end: datetime) -> float:
         """Return the net energy in MWh of the slots after the one of now, to the end."""
-        return fsum(slot.energy for slot in self.slots if now < slot.start < day_end)
+        return net_energy(
+            slot.energy for slot in self.slots if now < slot.start < day_end
+        )
+
+
+def net_energy(amounts: Iterable[float]) -> float:
+    """Return the sum of amounts in MWh, without the dust of adding floats."""
+    # Nothing that is sold is still nothing: adding zero turns -0.0 into it.
+    return round(fsum(amounts), 9) + 0.0
 
 
 def slot_number(now: datetime, zone: tzinfo) -> int:

@@ -75,7 +75,7 @@ CAPACITY: dict[str, Any] = {
     },
 }
 
-_SECONDS: dict[str, Any] = {
+SECONDS_ROW: dict[str, Any] = {
     "period_start_utc": "2026-05-23T21:59:56.000Z",
     "period_end_utc": "2026-05-23T22:00:00.000Z",
     "upward_price_eur_mwh": 83.4,
@@ -86,13 +86,13 @@ _SECONDS: dict[str, Any] = {
     "picasso_connection": True,
     "prorata_mode": False,
 }
-_BUCKET: dict[str, Any] = {
+BUCKET_ROW: dict[str, Any] = {
     "bucket_start_utc": "2026-05-23T21:55:00.000Z",
     "bucket_end_utc": "2026-05-23T22:00:00.000Z",
     "upward_price_eur_mwh": 79.8,
     "downward_price_eur_mwh": -9.4,
 }
-_QUARTER: dict[str, Any] = {
+QUARTER_ROW: dict[str, Any] = {
     "period_start_utc": "2026-05-23T21:45:00.000Z",
     "period_end_utc": "2026-05-23T22:00:00.000Z",
     "upward_price_eur_mwh": 126.5,
@@ -100,7 +100,8 @@ _QUARTER: dict[str, Any] = {
 }
 
 
-def _latest(direction: str, price: float, before: float) -> dict[str, Any]:
+def latest_row(direction: str, price: float, before: float) -> dict[str, Any]:
+    """Return the row of the last quarter-hour in one direction."""
     return {
         "period_start_utc": "2026-05-23T21:45:00.000Z",
         "period_end_utc": "2026-05-23T22:00:00.000Z",
@@ -122,9 +123,9 @@ ENERGY: dict[str, Any] = {
         "rowCount": 21600,
         "averageUpwardPrice": 74.2,
         "averageDownwardPrice": -8.6,
-        "latestRow": _SECONDS,
-        "recentRows": [_SECONDS],
-        "chartRows": [_BUCKET],
+        "latestRow": SECONDS_ROW,
+        "recentRows": [SECONDS_ROW],
+        "chartRows": [BUCKET_ROW],
     },
     "mfrr": {
         "latestDeliveryDateParis": "2026-05-23",
@@ -135,10 +136,10 @@ ENERGY: dict[str, Any] = {
         "rowCount": 192,
         "averageUpwardPrice": 118.1,
         "averageDownwardPrice": 0,
-        "latestUpwardRow": _latest("UPWARD", 126.5, 121.3),
-        "latestDownwardRow": _latest("DOWNWARD", 0, 0),
-        "recentRows": [_QUARTER],
-        "chartRows": [_QUARTER],
+        "latestUpwardRow": latest_row("UPWARD", 126.5, 121.3),
+        "latestDownwardRow": latest_row("DOWNWARD", 0, 0),
+        "recentRows": [QUARTER_ROW],
+        "chartRows": [QUARTER_ROW],
     },
 }
 
@@ -235,14 +236,6 @@ def test_empty_streams_give_nothing(stream: Stream, empty: dict[str, Any]) -> No
     assert read_stream(empty, stream) == ()
     for document in ({stream.reserve: empty}, {stream.reserve: None}, {}):
         assert read_aggregate(document, [stream]) == ()
-
-
-@pytest.mark.parametrize("stream", [AFRR_ENERGY, MFRR_ENERGY])
-def test_empty_energy_gives_nothing(stream: Stream) -> None:
-    """Nulls where there is an object otherwise, and empty lists."""
-    nulls = dict.fromkeys(sample(stream))
-    lists: dict[str, Any] = {"recentRows": [], "chartRows": []}
-    assert read_stream(nulls, stream) == read_stream(nulls | lists, stream) == ()
 
 
 def test_one_stream_does_not_spoil_another() -> None:
@@ -351,113 +344,23 @@ def test_overlapping_capacity_rows() -> None:
         read_stream({"rows": [*later, *longer]}, FCR)
 
 
-@pytest.mark.parametrize("empty", [None, [], "missing"])
-def test_recent_rows_where_there_is_no_chart(empty: object) -> None:
-    """Whichever list there is tells the prices."""
-    answer = sample(MFRR_ENERGY, latestUpwardRow=None, latestDownwardRow=None)
-    expected = read_stream(answer, MFRR_ENERGY)
-    assert len(expected) == 2
-    del answer["chartRows"]
-    if empty != "missing":
-        answer["chartRows"] = empty
-    assert read_stream(answer, MFRR_ENERGY) == expected
-
-
-@pytest.mark.parametrize(
-    ("kept", "expected"),
-    [
-        ("latestRow", {"up": 83.4, "down": -11.2}),
-        ("recentRows", {"up": 83.4, "down": -11.2}),
-        ("chartRows", {"up": 79.8, "down": -9.4}),
-    ],
-)
-def test_any_field_alone_tells_afrr_energy(
-    kept: str, expected: dict[str, float]
-) -> None:
-    """The others may be missing or null."""
-    answer = sample(AFRR_ENERGY)
-    for document in (
-        {kept: answer[kept]},
-        dict.fromkeys(answer) | {kept: answer[kept]},
-    ):
-        assert amounts(read_stream(document, AFRR_ENERGY)) == {
-            f"afrr_energy_price_{direction}": amount
-            for direction, amount in expected.items()
-        }
-
-
-@pytest.mark.parametrize(
-    ("kept", "expected"),
-    [
-        ("latestUpwardRow", {"up": 126.5}),
-        ("latestDownwardRow", {"down": 0}),
-        ("recentRows", {"up": 126.5, "down": 0}),
-        ("chartRows", {"up": 126.5, "down": 0}),
-    ],
-)
-def test_any_field_alone_tells_mfrr_energy(
-    kept: str, expected: dict[str, float]
-) -> None:
-    """One latest row tells one direction, a row of a list tells both."""
-    answer = sample(MFRR_ENERGY)
-    for document in (
-        {kept: answer[kept]},
-        dict.fromkeys(answer) | {kept: answer[kept]},
-    ):
-        assert amounts(read_stream(document, MFRR_ENERGY)) == {
-            f"mfrr_energy_price_{direction}": amount
-            for direction, amount in expected.items()
-        }
-
-
-def test_clearing_price_counts_more_than_the_list() -> None:
-    """It is what the market was cleared at; the list may have been averaged."""
-    answer = sample(MFRR_ENERGY)
-    answer["latestUpwardRow"]["clearing_price_eur_mwh"] = 130
-    assert amounts(read_stream(answer, MFRR_ENERGY))["mfrr_energy_price_up"] == 130
-
-
-@pytest.mark.parametrize("direction", ["up", "down"])
-def test_one_direction_may_be_null(direction: str) -> None:
-    """The other one is known all the same."""
-    row = _QUARTER | {f"{direction}ward_price_eur_mwh": None}
-    (one,) = read_stream({"chartRows": [row]}, MFRR_ENERGY)
-    assert not one.market.endswith(direction)
-
-
-@pytest.mark.parametrize("key", ["period_start_utc", "period_end_utc"])
-def test_energy_row_without_its_time(key: str) -> None:
-    """A price of no time is no price."""
-    assert read_stream({"chartRows": [_QUARTER | {key: None}]}, MFRR_ENERGY) == ()
-    latest = _latest("UPWARD", 126.5, 121.3) | {key: None}
-    assert read_stream({"latestUpwardRow": latest}, MFRR_ENERGY) == ()
-
-
-def test_latest_row_without_a_direction() -> None:
-    """The name of the field says it; a row that says otherwise is not believed."""
-    row = _latest("UPWARD", 126.5, 121.3)
-    for direction in (None, "UPWARD"):
-        answer = {"latestUpwardRow": row | {"direction": direction}}
-        (one,) = read_stream(answer, MFRR_ENERGY)
-        assert one.market is M.MFRR_ENERGY_UP
-    with pytest.raises(MalformedError, match="latestUpwardRow"):
-        read_stream({"latestUpwardRow": row | {"direction": "DOWNWARD"}}, MFRR_ENERGY)
-
-
 @pytest.mark.parametrize(
     ("stream", "bad"),
     [
-        (AFRR_ENERGY, {"chartRows": [_BUCKET | {"upward_price_eur_mwh": "79.8"}]}),
-        (AFRR_ENERGY, {"chartRows": [_BUCKET | {"bucket_start_utc": 5}]}),
-        (AFRR_ENERGY, {"chartRows": [_BUCKET, _BUCKET | {"upward_price_eur_mwh": 1}]}),
+        (AFRR_ENERGY, {"chartRows": [BUCKET_ROW | {"upward_price_eur_mwh": "79.8"}]}),
+        (AFRR_ENERGY, {"chartRows": [BUCKET_ROW | {"bucket_start_utc": 5}]}),
+        (
+            AFRR_ENERGY,
+            {"chartRows": [BUCKET_ROW, BUCKET_ROW | {"upward_price_eur_mwh": 1}]},
+        ),
         (AFRR_ENERGY, {"chartRows": {}}),
         (AFRR_ENERGY, {"chartRows": [None]}),
         (AFRR_ENERGY, {"chartRows": 0}),
         (AFRR_ENERGY, {"latestRow": []}),
-        (AFRR_ENERGY, {"latestRow": _SECONDS | {"downward_price_eur_mwh": True}}),
+        (AFRR_ENERGY, {"latestRow": SECONDS_ROW | {"downward_price_eur_mwh": True}}),
         (MFRR_ENERGY, {"recentRows": "none"}),
         (MFRR_ENERGY, {"latestUpwardRow": "none"}),
-        (MFRR_ENERGY, {"latestDownwardRow": _latest("DOWNWARD", 1e300, 0)}),
+        (MFRR_ENERGY, {"latestDownwardRow": latest_row("DOWNWARD", 1e300, 0)}),
         (FCR, {"rows": {}}),
         (FCR, {"rows": [[]]}),
     ],

@@ -208,7 +208,7 @@ async def test_largest_answer(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None
 
 async def test_answer_that_unfolds_to_too_much(ask: Ask) -> None:
     """A small packed answer may be a large one."""
-    body = gzip.compress(b"[" + b" " * (5 * 1024 * 1024) + b"]")
+    body = gzip.compress(b"[" + b" " * (9 * 1024 * 1024) + b"]")
     error = await failure(ask, answer(body, headers={"Content-Encoding": "gzip"}))
     assert type(error) is MalformedError
 

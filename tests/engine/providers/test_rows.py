@@ -1,4 +1,4 @@
-"""Test rows that say when a price begins, but not when it ends."""
+"""Test how rows of any vendor become intervals."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,14 +10,20 @@ import pytest
 from custom_components.spot_planner.engine.providers.errors import MalformedError
 from custom_components.spot_planner.engine.providers.rows import (
     PricePoint,
+    close_intervals,
     close_points,
     number,
+    rows_of,
     utc,
 )
-from custom_components.spot_planner.engine.series import Component, PriceInterval
+from custom_components.spot_planner.engine.series import (
+    Component,
+    PriceInterval,
+    PriceSeries,
+)
 from custom_components.spot_planner.engine.time_range import day_range
 
-from ..helpers import DAY, HOUR, PARIS, PROPERTY, QUARTER, paris
+from ..helpers import DAY, HOUR, PARIS, PROPERTY, QUARTER, interval, paris
 
 
 def point(start: datetime, price: float = 0.1) -> PricePoint:
@@ -214,3 +220,90 @@ def test_any_rows_make_a_series(slots: set[int], length: timedelta) -> None:
     ]
     for before, after in pairwise(intervals):
         assert before.start < before.end <= after.start
+
+
+ROWS = [{"a": 1}, {}]
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        (ROWS, ()),
+        ({"rows": ROWS}, ("rows",)),
+        ({"data": ROWS, "other": 5}, ("prices", "data")),
+        # The first key that is there decides.
+        ({"data": ROWS, "prices": []}, ("data", "prices")),
+    ],
+)
+def test_rows_are_found(document: object, keys: tuple[str, ...]) -> None:
+    """They are the document itself, or stand below one of its keys."""
+    assert rows_of(document, *keys) == ROWS
+    assert rows_of([]) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        (None, ()),
+        ({}, ()),
+        ({"rows": ROWS}, ()),
+        ("rows", ()),
+        (None, ("rows",)),
+        (ROWS, ("rows",)),
+        ("rows", ("rows",)),
+        ({}, ("rows",)),
+        ({"data": ROWS}, ("rows",)),
+        ({"rows": None}, ("rows",)),
+        ({"rows": {"0": {}}}, ("rows",)),
+        ({"rows": None, "data": ROWS}, ("rows", "data")),
+    ],
+)
+def test_no_list_of_rows(document: object, keys: tuple[str, ...]) -> None:
+    """It is no answer that could be read."""
+    with pytest.raises(MalformedError, match="no list"):
+        rows_of(document, *keys)
+
+
+@pytest.mark.parametrize("row", [None, 5, "row", True, [], [{}]])
+def test_row_that_is_no_object(row: object) -> None:
+    """The error names the place, and not what was in it."""
+    with pytest.raises(MalformedError, match="row 2"):
+        rows_of([{}, {}, row])
+
+
+def test_intervals_become_a_series() -> None:
+    """In time order, of any length, and with gaps where there are some."""
+    first, second, third = (
+        interval(0, 15, 0.1),
+        interval(15, 1455, -0.2, estimated=True),
+        interval(1500, 1501, 0.3),
+    )
+    series = close_intervals("DKK", [third, first, second, first])
+    assert series == PriceSeries("DKK", (first, second, third))
+    assert close_intervals("EUR", []) == PriceSeries("EUR")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        interval(0, 15, 0.2),
+        interval(0, 15, 0.1, estimated=True),
+        interval(0, 15, 0.1, components=(Component("spot", 0.1),)),
+        interval(0, 30, 0.1),
+        interval(5, 10, 0.1),
+        interval(-5, 1, 0.1),
+        interval(14.9, 30, 0.1),
+        # One that has no length, ends before it begins, or has no price.
+        interval(20, 20, 0.1),
+        interval(30, 20, 0.1),
+        interval(15, 30, nan),
+        interval(15, 30, inf),
+        interval(15, 30, 1e6),
+    ],
+)
+def test_intervals_that_are_no_series(other: PriceInterval) -> None:
+    """Nobody knows which of two prices is true, so neither is taken."""
+    good = interval(0, 15, 0.1)
+    for rows in ([good, other], [other, good]):
+        with pytest.raises(MalformedError):
+            close_intervals("EUR", rows)

@@ -179,7 +179,7 @@ def test_forecasts_are_estimated(estimated: object, expected: bool) -> None:
     assert not read(fields).intervals[0].estimated
 
 
-@pytest.mark.parametrize("estimated", ["true", 1, "no", [1], {"is": True}])
+@pytest.mark.parametrize("estimated", ["true", "", 1, 0, "no", [], [1], {}])
 def test_forecast_that_cannot_be_told(estimated: object) -> None:
     """Whether a price will change matters too much to be guessed."""
     with pytest.raises(MalformedError, match="row 0"):

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import json
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from yarl import URL
 
 from .errors import (
     AuthenticationError,
@@ -24,9 +25,9 @@ from .problem import Problem
 
 TIMEOUT = ClientTimeout(total=30, connect=10)
 
-# Two days of quarter-hours with all components are 50 kB. An answer of this size is
-# a mistake, and reading on would fill a small machine's memory.
-MAX_BYTES = 4 * 1024 * 1024
+# Two days of quarter-hours with all components are 50 kB, and a day in steps of four
+# seconds 5.5 MB. A larger answer is a mistake, and would fill a small machine's memory.
+MAX_BYTES = 8 * 1024 * 1024
 
 
 class HttpClient:
@@ -95,7 +96,8 @@ class HttpClient:
         try:
             async with self._session.request(
                 method,
-                f"{self.base_url}{path}",
+                # Otherwise a quoted dot would be read as a dot, and climb out.
+                URL(f"{self.base_url}{path}", encoded=True),
                 params=query,
                 json=document,
                 headers={"Accept": "application/json", **(credentials or {})},
@@ -111,10 +113,11 @@ class HttpClient:
                         response.status, problem, wait, authorized=bool(credentials)
                     )
                 return await _read(response)
-        except TimeoutError as err:
-            raise TimedOutError("no answer in time") from err
-        except (ClientError, OSError, ValueError) as err:
-            # The text of such an error may hold the address with all that is in it.
+        # The text of such an error may hold the address with all that is in it.
+        except TimeoutError:
+            raise TimedOutError("no answer in time") from None
+        # A session that closes while Home Assistant stops raises a RuntimeError.
+        except (ClientError, OSError, RuntimeError, ValueError) as err:
             raise CannotConnectError(type(err).__name__) from None
 
 
@@ -130,8 +133,9 @@ def parse(body: bytes) -> object:
 
     try:
         document: object = json.loads(body, parse_constant=refuse)
-    except (ValueError, RecursionError) as err:
-        raise MalformedError("the answer is not JSON") from err
+    except (ValueError, RecursionError):
+        # The error of a decoder holds the whole answer.
+        raise MalformedError("the answer is not JSON") from None
     return document
 
 

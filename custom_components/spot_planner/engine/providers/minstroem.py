@@ -159,10 +159,7 @@ def read_prices(document: object, place: Place, zone: ZoneInfo) -> PriceSeries:
             points.append(_read_row(row, name, start, place))
     if not points:
         raise NotPublishedError("the answer has no prices")
-    gaps -= {point.start for point in points}
-    places = [PricePoint(start, 0.0) for start in gaps]
-    intervals = close_points([*points, *places], zone, HOUR)
-    return PriceSeries(CURRENCY, tuple(it for it in intervals if it.start not in gaps))
+    return PriceSeries(CURRENCY, close_points(points, zone, HOUR, gaps))
 
 
 def _read_row(

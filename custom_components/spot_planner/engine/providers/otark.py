@@ -91,18 +91,22 @@ def read_volumes(
 
     A nomination is the net of the transactions, so where there is one, it counts alone.
     """
-    contracts, transactions = contracts or (), transactions or ()
-    nominated, skipped = read_nominations(nominations or (), window)
-    own = balance_groups(customers or (), nominations or ())
-    contracted, more_skipped = read_transactions(transactions, own, window)
-    slots = {slot.start: slot for slot in (*contracted, *nominated)}
+    transactions, nominations = transactions or (), nominations or ()
+    own = balance_groups(customers or (), nominations)
+    contracted = read_transactions(transactions, own, window)
+    nominated = read_nominations(nominations, window)
+    slots = {slot.start: slot for slot in (*contracted.slots, *nominated.slots)}
     return Volumes(
-        slots=tuple(slot for _, slot in sorted(slots.items())),
-        contracts=len(contracts),
+        slots=tuple(
+            slot
+            for start, slot in sorted(slots.items())
+            if start not in nominated.unclear
+        ),
+        contracts=len(contracts or ()),
         transactions=len(transactions),
-        nominations=len(nominations or ()),
+        nominations=len(nominations),
         customers=None if customers is None else len(customers),
-        skipped=skipped + more_skipped,
+        skipped=contracted.skipped + nominated.skipped,
     )
 
 

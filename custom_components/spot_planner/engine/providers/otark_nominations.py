@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import fsum
+from math import inf
 
 from ..time_range import TimeRange
-from ..volumes import SLOT, VolumeOrigin, VolumeSlot
+from ..volumes import VolumeOrigin
 from .errors import MalformedError
-from .otark_delivery import SIGNS, read_delivery
+from .otark_delivery import SIGNS, Reading, net_of, read_delivery
 from .otark_record import newest, text
 from .pages import Record
 from .rows import number
@@ -42,42 +42,55 @@ class Nominated:
 
     party: Party
     version: float
-    energy: float
+    energy: float | None
+    """None where it cannot be read."""
 
 
-def read_nominations(
-    records: Iterable[Record], window: TimeRange
-) -> tuple[tuple[VolumeSlot, ...], int]:
-    """Return the net of all nominations that hold in a window, and what was skipped.
+def read_nominations(records: Iterable[Record], window: TimeRange) -> Reading:
+    """Return the net of all nominations that hold, by the quarter-hours of a window.
 
     A nomination does not hold when it is superseded, by its status or because another
     one names it as the one before. Of the others, the highest version of a balance
     group, direction and counterparty counts. An unknown direction counts as bought.
     """
     found: dict[datetime, list[Nominated]] = {}
-    candidates, skipped = newest(records, "previous_nomination_id")
-    for record in candidates:
-        if text(record, "status") == SUPERSEDED:
-            continue
-        party = Party.of(record)
-        sign = SIGNS.get(party.direction, 1)
+    skipped = 0
+    certain, doubtful = newest(records, "previous_nomination_id")
+    for record in _holding(certain):
         try:
             version = number(record, "version", "a nomination")
         except MalformedError:
-            skipped += 1
+            doubtful.append(record)
             continue
+        party = Party.of(record)
+        sign = SIGNS.get(party.direction, 1)
         amounts, unread = _amounts(record, window)
         skipped += unread
         for start, amount in amounts.items():
-            found.setdefault(start, []).append(Nominated(party, version, sign * amount))
-    slots = tuple(
-        VolumeSlot(start, start + SLOT, _net(versions), VolumeOrigin.NOMINATED)
-        for start, versions in sorted(found.items())
+            energy = None if amount is None else sign * amount
+            found.setdefault(start, []).append(Nominated(party, version, energy))
+    for record in _holding(doubtful):
+        skipped += 1
+        amounts, _ = _amounts(record, window)
+        for start in amounts:
+            # It may be the newest of all.
+            unknown = Nominated(Party.of(record), inf, None)
+            found.setdefault(start, []).append(unknown)
+    return Reading.of(
+        {start: _net(versions) for start, versions in found.items()},
+        VolumeOrigin.NOMINATED,
+        skipped,
     )
-    return slots, skipped
 
 
-def _amounts(record: Record, window: TimeRange) -> tuple[dict[datetime, float], int]:
+def _holding(records: Iterable[Record]) -> list[Record]:
+    """Return the nominations that do not say that they are superseded."""
+    return [record for record in records if text(record, "status") != SUPERSEDED]
+
+
+def _amounts(
+    record: Record, window: TimeRange
+) -> tuple[dict[datetime, float | None], int]:
     """Return the amounts of a nomination's quarter-hours, and how much is unreadable.
 
     The list is there because we ask with `include_slots`. Of two different amounts for
@@ -86,26 +99,25 @@ def _amounts(record: Record, window: TimeRange) -> tuple[dict[datetime, float], 
     slots = record.get("slots")
     if not isinstance(slots, list):
         return {}, 1
-    amounts: dict[datetime, float] = {}
+    amounts: dict[datetime, float | None] = {}
     disputed: set[datetime] = set()
     unread = 0
     for slot in slots:
         try:
-            delivery = read_delivery(slot if isinstance(slot, dict) else {}, "amount")
+            delivery = read_delivery(slot, "amount")
         except MalformedError:
             unread += 1
             continue
+        unread += delivery.amount is None
         for start, share in delivery.quarters(window):
             if amounts.setdefault(start, share) != share:
                 disputed.add(start)
-    for start in disputed:
-        del amounts[start]
-    return amounts, unread + len(disputed)
+    return amounts | dict.fromkeys(disputed), unread + len(disputed)
 
 
-def _net(versions: list[Nominated]) -> float:
+def _net(versions: list[Nominated]) -> float | None:
     """Return the energy of a quarter-hour: the newest of each party, summed up."""
     newest_of: dict[Party, float] = {}
     for one in versions:
         newest_of[one.party] = max(one.version, newest_of.get(one.party, one.version))
-    return fsum(one.energy for one in versions if one.version == newest_of[one.party])
+    return net_of(one.energy for one in versions if one.version == newest_of[one.party])

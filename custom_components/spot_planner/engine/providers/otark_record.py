@@ -12,28 +12,34 @@ def text(value: object, *path: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def newest(records: Iterable[Record], previous: str) -> tuple[list[Record], int]:
-    """Return the records that no other one replaces, and how many cannot be told.
+def newest(
+    records: Iterable[Record], previous: str
+) -> tuple[list[Record], list[Record]]:
+    """Return the records that no other one replaces, and those that cannot be told.
 
     A correction is a new record that names the one before it in the field `previous`.
     A record that is there twice counts once. One without an id, or with the id of a
     different one, cannot be told from others.
     """
     records = tuple(records)
-    replaced = {text(record, previous) for record in records}
+    replaced = {text(record, previous) for record in records} - {""}
     known: dict[str, Record] = {}
-    unclear = {""}
+    doubtful = {""}
     for record in records:
         identity = text(record, "id")
         if not _same(known.setdefault(identity, record), record):
-            unclear.add(identity)
+            doubtful.add(identity)
     return (
         [
             record
             for identity, record in known.items()
-            if identity not in replaced and identity not in unclear
+            if identity not in replaced and identity not in doubtful
         ],
-        sum(text(record, "id") in unclear for record in records),
+        [
+            record
+            for record in records
+            if (identity := text(record, "id")) in doubtful and identity not in replaced
+        ],
     )
 
 

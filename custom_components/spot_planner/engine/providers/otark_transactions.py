@@ -1,13 +1,13 @@
 """Otark's transactions: the energy that contracts move between balance groups."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
-from math import fsum
 
 from ..time_range import TimeRange
-from ..volumes import SLOT, VolumeOrigin, VolumeSlot
+from ..volumes import VolumeOrigin
 from .errors import MalformedError
-from .otark_delivery import SIGNS, read_delivery
+from .otark_delivery import SIGNS, Reading, net_of, read_delivery
 from .otark_record import newest, text
 from .pages import Record
 
@@ -25,30 +25,41 @@ def balance_groups(
 
 def read_transactions(
     records: Iterable[Record], own: frozenset[str], window: TimeRange
-) -> tuple[tuple[VolumeSlot, ...], int]:
-    """Return the net of the valid transactions in a window, and what was skipped.
+) -> Reading:
+    """Return the net of the valid transactions, by the quarter-hours of a window.
 
     A transaction that another one names as the one before is replaced by it. The volume
     is `volume_mwh` on the conventions page and `volume` on those of the single routes.
     """
-    found: dict[datetime, list[float]] = {}
-    candidates, skipped = newest(records, "previous_transaction_id")
-    for record in candidates:
-        if text(record, "status") != VALID:
-            continue
+    found: dict[datetime, list[float | None]] = {}
+    certain, doubtful = newest(records, "previous_transaction_id")
+    doubtful = _valid(doubtful)
+    skipped = len(doubtful)
+    for record in _valid(certain):
         try:
             delivery = read_delivery(record, "volume_mwh", "volume")
         except MalformedError:
             skipped += 1
             continue
+        skipped += delivery.amount is None
         sign = _sign(record, own)
         for start, share in delivery.quarters(window):
-            found.setdefault(start, []).append(sign * share)
-    slots = tuple(
-        VolumeSlot(start, start + SLOT, fsum(shares), VolumeOrigin.CONTRACTED)
-        for start, shares in sorted(found.items())
+            energy = None if share is None else sign * share
+            found.setdefault(start, []).append(energy)
+    for record in doubtful:
+        with suppress(MalformedError):
+            for start, _ in read_delivery(record, "volume").quarters(window):
+                found.setdefault(start, []).append(None)
+    return Reading.of(
+        {start: net_of(energies) for start, energies in found.items()},
+        VolumeOrigin.CONTRACTED,
+        skipped,
     )
-    return slots, skipped
+
+
+def _valid(records: Iterable[Record]) -> list[Record]:
+    """Return the transactions that say that they are valid."""
+    return [record for record in records if text(record, "status") == VALID]
 
 
 def _sign(record: Record, own: frozenset[str]) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-import time
 
 from .errors import RateLimitedError
 
@@ -23,7 +22,8 @@ PATIENCE = timedelta(seconds=90)
 class Pacer:
     """Remember what a vendor has said of its limit, and keep to it.
 
-    `clock` gives seconds that only go forward, `sleep` waits for some.
+    `clock` gives seconds that only go forward, as the event loop's own does, and
+    `sleep` waits for some.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Pacer:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Begin without a limit."""
-        self._clock = clock or time.monotonic
+        self._clock = clock or _loop_time
         self._sleep = sleep
         self._free_at: float | None = None
 
@@ -76,6 +76,10 @@ class Pacer:
         """Send nothing for some time."""
         if wait:
             self._free_at = self._clock() + wait.total_seconds()
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:

@@ -56,9 +56,12 @@ def utc(text: object, row: str) -> datetime:
             any of several moments, or lies far from our time.
     """
     try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError as err:
-        raise MalformedError(f"{row} has no readable time") from err
+        if not isinstance(text, str):
+            raise ValueError
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        # Python's own error quotes the text, whatever the vendor has put there.
+        raise MalformedError(f"{row} has no readable time") from None
     if moment.utcoffset() is None:
         raise MalformedError(f"{row} has a time without an offset from UTC")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
@@ -102,14 +105,18 @@ def close_intervals(currency: str, intervals: Iterable[PriceInterval]) -> PriceS
 
 
 def close_points(
-    points: Iterable[PricePoint], zone: tzinfo, default: timedelta
+    points: Iterable[PricePoint],
+    zone: tzinfo,
+    default: timedelta,
+    gaps: Iterable[datetime] = (),
 ) -> tuple[PriceInterval, ...]:
     """Return intervals in time order, each with the length that the data implies.
 
     Markets fix the length of an interval for a whole day, so it is the shortest
     distance between two starts of the same local day, and a missing row stays a
     gap. `default` is the length on a day with a single row. A row that is there
-    twice counts once.
+    twice counts once. `gaps` are where rows without a price begin: they tell how long
+    their neighbours last, unless another row has a price for the same time.
 
     Raises:
         MalformedError: Two rows have different prices for the same time.
@@ -118,10 +125,13 @@ def close_points(
     for point in sorted(points, key=lambda point: point.start):
         if rows.setdefault(point.start, point) != point:
             raise MalformedError(f"two prices are given for {point.start}")
+    empty = set(gaps) - rows.keys()
+    places = [*rows.values(), *(PricePoint(moment, 0.0) for moment in empty)]
 
     intervals: list[PriceInterval] = []
     for _, group in groupby(
-        rows.values(), key=lambda point: point.start.astimezone(zone).date()
+        sorted(places, key=lambda point: point.start),
+        key=lambda point: point.start.astimezone(zone).date(),
     ):
         day = list(group)
         steps = [after.start - before.start for before, after in pairwise(day)]
@@ -130,4 +140,4 @@ def close_points(
         if intervals and intervals[-1].end > day[0].start:
             intervals[-1] = replace(intervals[-1], end=day[0].start)
         intervals.extend(point.until(point.start + length) for point in day)
-    return tuple(intervals)
+    return tuple(it for it in intervals if it.start not in empty)

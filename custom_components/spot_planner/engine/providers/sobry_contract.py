@@ -102,10 +102,14 @@ class _Row:
     estimated: bool
     level: Level | None
 
-    def at(self, moment: datetime) -> Iterable[PricePoint]:
-        """Give the price from a moment on, if there is one."""
-        if self.price is not None:
-            yield PricePoint(moment, self.price, (), self.estimated, self.level)
+    def at(self, moment: datetime) -> "_Place":
+        """Return the moment at which the row begins, with its price if it has one."""
+        if self.price is None:
+            return moment, None
+        return moment, PricePoint(moment, self.price, (), self.estimated, self.level)
+
+
+type _Place = tuple[datetime, PricePoint | None]
 
 
 def read_prices(document: object, zone: ZoneInfo) -> PriceSeries:
@@ -124,10 +128,12 @@ def read_prices(document: object, zone: ZoneInfo) -> PriceSeries:
     for index, fields in enumerate(rows_of(document)):
         row = _read_row(fields, f"row {index}")
         named.setdefault(row.local, []).append(row)
-    points = [point for rows in named.values() for point in _place(rows, zone)]
+    placed = [pair for rows in named.values() for pair in _place(rows, zone)]
+    points = [point for _, point in placed if point]
     if not points:
         raise NotPublishedError("the answer has no prices")
-    return PriceSeries(CURRENCY, close_points(points, zone, QUARTER))
+    gaps = [moment for moment, point in placed if not point]
+    return PriceSeries(CURRENCY, close_points(points, zone, QUARTER, gaps))
 
 
 def _read_row(fields: Mapping[str, object], name: str) -> _Row:
@@ -137,20 +143,21 @@ def _read_row(fields: Mapping[str, object], name: str) -> _Row:
     price = None
     if "price" not in fields or fields["price"] is not None:
         price = number(fields, "price", name)
-    estimated = fields.get("estimated") or False
-    if not isinstance(estimated, bool):
+    estimated = fields.get("estimated")
+    if estimated is not None and not isinstance(estimated, bool):
         raise MalformedError(f"{name} does not tell whether it is estimated")
     label = fields.get("colorLabel")
     level = COLOURS.get(label) if isinstance(label, str) else None
-    return _Row(_local(fields, name), price, estimated, level)
+    return _Row(_local(fields, name), price, bool(estimated), level)
 
 
 def _local(fields: Mapping[str, object], name: str) -> datetime:
     """Return what the clocks of Paris show, without saying which moment that is."""
     try:
         local = datetime.fromisoformat(f"{fields['date']}T{fields['time']}")
-    except (KeyError, ValueError) as err:
-        raise MalformedError(f"{name} has no readable time") from err
+    except (KeyError, ValueError):
+        # Python's own error quotes the text, whatever the vendor has put there.
+        raise MalformedError(f"{name} has no readable time") from None
     is_quarter = not (local.minute % 15 or local.second or local.microsecond)
     if local.tzinfo is not None or not is_quarter:
         raise MalformedError(f"{name} is not at a local quarter-hour")
@@ -159,22 +166,22 @@ def _local(fields: Mapping[str, object], name: str) -> datetime:
     return local
 
 
-def _place(rows: list[_Row], zone: ZoneInfo) -> Iterable[PricePoint]:
-    """Give the prices of one local time at the moments when the clocks show it."""
+def _place(rows: list[_Row], zone: ZoneInfo) -> Iterable[_Place]:
+    """Give the rows of one local time at the moments when the clocks show it."""
     moments = _moments(rows[0].local, zone)
     if len(moments) == 2:
         if len(rows) > 2:
             raise MalformedError(f"{rows[0].local} comes more than twice")
-        if len(rows) == 2:
-            for moment, row in zip(moments, rows, strict=True):
-                yield from row.at(moment)
+        for index, moment in enumerate(moments):
+            yield rows[index].at(moment) if len(rows) == 2 else (moment, None)
         return
     known = [row for row in rows if row.price is not None]
     if len({row.price for row in known}) > 1:
         raise MalformedError(f"two prices are given for {rows[0].local}")
-    if known and moments:
-        # A price that is confirmed is no longer an estimate.
-        yield from min(known, key=lambda row: row.estimated).at(moments[0])
+    # A price that is confirmed is no longer an estimate.
+    row = min(known, key=lambda row: row.estimated, default=rows[0])
+    for moment in moments:
+        yield row.at(moment)
 
 
 def _moments(local: datetime, zone: ZoneInfo) -> list[datetime]:
