@@ -1,24 +1,20 @@
-"""Test setting up an entry by clicking, and reaching the provider another way."""
+"""Test setting up an entry by clicking, with each provider."""
 
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.provider import BASE_URLS
 from dev.price_server import Down, Normal, PriceServer, Status, Wrong, WrongKind
+from dev.price_server.credentials import SECRETS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .conftest import DOMAIN, NOW, set_up
-
-TARIFF = {
-    "segment": "C5",
-    "turpe_option": "CU4",
-    "customer_profile": "particulier",
-    "tax_display": "TTC",
-}
+from .conftest import DOMAIN, NOW
+from .flows import TARIFF, answer, choose, connect, connection, shown, typed
 
 
 @pytest.fixture(autouse=True)
@@ -27,57 +23,92 @@ def moment(freezer: FrozenDateTimeFactory, paris: None) -> None:
     freezer.move_to(NOW)
 
 
-def provider(server: PriceServer, **values: Any) -> dict[str, Any]:
-    """Return the answer to the first form."""
-    return {"provider": "sobry", "advanced": {"base_url": server.url}} | values
+@pytest.mark.parametrize(
+    ("kind", "title", "learned", "later_forms"),
+    [
+        ("sobry", "Sobry", {}, [TARIFF]),
+        ("sobry_contract", "Sobry", {"api_key_added": "2026-04-15"}, []),
+        ("energysignal", "EnergySignal", {}, [TARIFF | {"turpe_option": "MU4"}]),
+        ("flatpeak", "Flatpeak", {"time_zone": "Europe/Paris"}, []),
+        (
+            "minstroem",
+            "Min Strøm DK2",
+            {"lookup": "region", "region": "DK2"},
+            [{"lookup": "region"}, {"region": "DK2"}],
+        ),
+        ("otark", "Otark", {}, []),
+    ],
+)
+async def test_each_provider_from_the_choice_to_a_loaded_entry(
+    hass: HomeAssistant,
+    price_server: PriceServer,
+    kind: str,
+    title: str,
+    learned: dict[str, str],
+    later_forms: list[dict[str, Any]],
+) -> None:
+    """Keep what the contract names and no more, and put no secret into the title."""
+    result = await connect(hass, kind, price_server)
+    for values in later_forms:
+        assert result["type"] is FlowResultType.FORM
+        result = await answer(hass, result, values)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    provider = kind.partition("_")[0]
+    assert result["title"] == title
+    assert not [secret for secret in SECRETS if secret in result["title"]]
+    assert result["data"] == {
+        "provider": provider,
+        "base_url": price_server.vendor_url(provider),
+        **typed(kind),
+        **learned,
+    }
+    has_tariff = later_forms and "segment" in later_forms[-1]
+    assert result["options"] == (later_forms[-1] if has_tariff else {})
+    assert result["result"].state is ConfigEntryState.LOADED
 
 
-async def start(hass: HomeAssistant) -> str:
-    """Open the flow, and return its id."""
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "user"
-    assert result["data_schema"].schema["advanced"].options == {"collapsed": True}
-    return result["flow_id"]
-
-
-async def answer(hass: HomeAssistant, flow_id: str, values: dict[str, Any]) -> Any:
-    """Submit a form."""
-    result = await hass.config_entries.flow.async_configure(flow_id, values)
-    await hass.async_block_till_done()
-    return result
-
-
-async def test_the_two_forms_make_an_entry_with_prices(
+async def test_the_address_of_the_api_is_out_of_the_way(
     hass: HomeAssistant, price_server: PriceServer
 ) -> None:
-    """Choose Sobry and a TURPE option, and find a loaded entry."""
-    flow_id = await start(hass)
-    result = await answer(hass, flow_id, provider(price_server))
-    assert result["step_id"] == "tariff"
-    result = await answer(hass, flow_id, TARIFF)
+    """Fold the address away until it is what has to be mended."""
+    form = await choose(hass, "sobry")
+    assert form["data_schema"].schema["advanced"].options == {"collapsed": True}
+    url = "http://example.com"
+    result = await answer(hass, form, {"advanced": {"base_url": url}})
+    assert result["data_schema"].schema["advanced"].options == {"collapsed": False}
+    assert shown(result)["base_url"] == url
 
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "Sobry"
-    assert result["data"] == {"provider": "sobry", "base_url": price_server.url}
-    assert result["options"] == TARIFF
-    assert result["result"].state is ConfigEntryState.LOADED
+
+async def test_one_flow_does_not_show_what_was_typed_in_another(
+    hass: HomeAssistant,
+) -> None:
+    """Begin each flow with empty fields."""
+    form = await choose(hass, "sobry")
+    typed = {"api_key": "mine", "advanced": {"base_url": "http://example.com"}}
+    await answer(hass, form, typed)
+    assert shown(await choose(hass, "sobry")) == {"api_key": None, "base_url": None}
 
 
 async def test_without_an_address_the_entry_names_none(
     hass: HomeAssistant, price_server: PriceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Leave the vendor's own address out of the entry, so that it can change."""
-    monkeypatch.setattr(
-        "custom_components.spot_planner.engine.providers.BASE_URL", price_server.url
-    )
-    flow_id = await start(hass)
-    result = await answer(hass, flow_id, {"provider": "sobry"})
-    assert result["step_id"] == "tariff"
-    result = await answer(hass, flow_id, TARIFF)
+    monkeypatch.setitem(BASE_URLS, ProviderKey.SOBRY, price_server.url)
+    form = await answer(hass, await choose(hass, "sobry"), {})
+    assert form["step_id"] == "tariff"
+    result = await answer(hass, form, TARIFF)
     assert result["data"] == {"provider": "sobry"}
+
+
+async def test_an_address_is_kept_without_blanks_and_the_slash_at_its_end(
+    hass: HomeAssistant, price_server: PriceServer
+) -> None:
+    """Write the same address in one way only."""
+    values = {"advanced": {"base_url": f" {price_server.url}/ "}}
+    form = await answer(hass, await choose(hass, "sobry"), values)
+    result = await answer(hass, form, TARIFF)
+    assert result["data"]["base_url"] == price_server.url
 
 
 @pytest.mark.parametrize(
@@ -108,20 +139,17 @@ async def test_a_provider_that_fails_is_an_error_and_can_be_tried_again(
     hass: HomeAssistant, price_server: PriceServer, behaviour: Any, error: str
 ) -> None:
     """Say what is wrong, keep what was typed, and go on once it works."""
-    flow_id = await start(hass)
     price_server.control.behave(behaviour)
-    result = await answer(hass, flow_id, provider(price_server))
+    result = await connect(hass, "sobry", price_server)
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "sobry"
     assert result["errors"] == {"base": error}
-    assert result["data_schema"].schema["advanced"].options == {"collapsed": False}
-    typed = result["data_schema"].schema["advanced"].schema.schema
-    assert [key.description for key in typed] == [{"suggested_value": price_server.url}]
+    assert shown(result)["base_url"] == price_server.url
 
     price_server.control.behave(Normal())
-    result = await answer(hass, flow_id, provider(price_server))
+    result = await answer(hass, result, connection("sobry", price_server))
     assert result["step_id"] == "tariff"
-    result = await answer(hass, flow_id, TARIFF)
+    result = await answer(hass, result, TARIFF)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -131,8 +159,8 @@ async def test_a_refused_connection_is_an_error(
     """Say that nobody listens at an address."""
     async with PriceServer() as server:
         url = server.url
-    values = {"provider": "sobry", "advanced": {"base_url": url}}
-    result = await answer(hass, await start(hass), values)
+    values = {"advanced": {"base_url": url}}
+    result = await answer(hass, await choose(hass, "sobry"), values)
     assert result["errors"] == {"base": "cannot_connect"}
 
 
@@ -151,23 +179,24 @@ async def test_an_address_that_cannot_be_used_is_an_error(
     hass: HomeAssistant, price_server: PriceServer, url: str, error: str
 ) -> None:
     """Refuse an address without asking it anything."""
-    flow_id = await start(hass)
-    values = {"provider": "sobry", "advanced": {"base_url": url}}
-    result = await answer(hass, flow_id, values)
+    form = await choose(hass, "sobry")
+    result = await answer(hass, form, {"advanced": {"base_url": url}})
     assert result["errors"] == {"base": error}
-    result = await answer(hass, flow_id, provider(price_server))
+    result = await answer(hass, result, connection("sobry", price_server))
     assert result["step_id"] == "tariff"
 
 
 async def test_an_unknown_provider_is_an_error_at_the_field(
-    hass: HomeAssistant, price_server: PriceServer
+    hass: HomeAssistant,
 ) -> None:
     """Refuse a provider that is not offered."""
-    flow_id = await start(hass)
-    result = await answer(hass, flow_id, provider(price_server, provider="acme"))
+    form = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    result = await answer(hass, form, {"provider": "acme"})
     assert result["errors"] == {"provider": "unknown_value"}
-    result = await answer(hass, flow_id, provider(price_server))
-    assert result["step_id"] == "tariff"
+    result = await answer(hass, form, {"provider": "sobry"})
+    assert result["step_id"] == "sobry"
 
 
 @pytest.mark.parametrize(
@@ -205,12 +234,11 @@ async def test_a_tariff_that_does_not_exist_is_an_error_at_the_field(
     errors: dict[str, str],
 ) -> None:
     """Name the field and the reason, and go on once it is right."""
-    flow_id = await start(hass)
-    await answer(hass, flow_id, provider(price_server))
-    result = await answer(hass, flow_id, TARIFF | values)
+    form = await connect(hass, "sobry", price_server)
+    result = await answer(hass, form, TARIFF | values)
     assert result["step_id"] == "tariff"
     assert result["errors"] == errors
-    result = await answer(hass, flow_id, TARIFF)
+    result = await answer(hass, form, TARIFF)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -218,19 +246,14 @@ async def test_the_form_shows_what_c4_forces(
     hass: HomeAssistant, price_server: PriceServer
 ) -> None:
     """Show the profile `pro` and HT beside the error, and keep them in the entry."""
-    flow_id = await start(hass)
-    await answer(hass, flow_id, provider(price_server))
-    result = await answer(hass, flow_id, TARIFF | {"segment": "C4"})
-    shown = {
-        str(key): (key.description or {}).get("suggested_value")
-        for key in result["data_schema"].schema
-    }
-    assert shown["segment"] == "C4"
-    assert shown["customer_profile"] == "pro"
-    assert shown["tax_display"] == "HT"
+    form = await connect(hass, "sobry", price_server)
+    result = await answer(hass, form, TARIFF | {"segment": "C4"})
+    assert shown(result)["segment"] == "C4"
+    assert shown(result)["customer_profile"] == "pro"
+    assert shown(result)["tax_display"] == "HT"
 
     values = TARIFF | {"segment": "C4", "turpe_option": "LU"}
-    result = await answer(hass, flow_id, values)
+    result = await answer(hass, form, values)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["options"] == {
         "segment": "C4",
@@ -238,133 +261,3 @@ async def test_the_form_shows_what_c4_forces(
         "customer_profile": "pro",
         "tax_display": "HT",
     }
-
-
-async def test_the_same_prices_are_set_up_once_only(
-    hass: HomeAssistant, price_server: PriceServer
-) -> None:
-    """Refuse the same provider and tariff twice; another tariff is welcome."""
-    MockConfigEntry(
-        domain=DOMAIN,
-        data={"provider": "sobry", "base_url": price_server.url},
-        options={"turpe_option": "no longer known"},
-    ).add_to_hass(hass)
-    MockConfigEntry(
-        domain=DOMAIN,
-        data={"provider": "sobry", "base_url": price_server.url},
-        options=TARIFF,
-    ).add_to_hass(hass)
-    flow_id = await start(hass)
-    await answer(hass, flow_id, provider(price_server))
-    result = await answer(hass, flow_id, TARIFF)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
-
-    flow_id = await start(hass)
-    await answer(hass, flow_id, provider(price_server))
-    result = await answer(hass, flow_id, TARIFF | {"turpe_option": "MU4"})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-
-
-async def test_reconfigure_moves_the_entry_to_another_address(
-    hass: HomeAssistant, price_server: PriceServer, entry: MockConfigEntry
-) -> None:
-    """Try the new address first, keep the old one on an error, then reload."""
-    await set_up(hass, entry)
-    result = await entry.start_reconfigure_flow(hass)
-    assert result["step_id"] == "reconfigure"
-    nested = result["data_schema"].schema["advanced"].schema.schema
-    assert [key.description for key in nested] == [
-        {"suggested_value": price_server.url}
-    ]
-
-    result = await answer(
-        hass, result["flow_id"], {"advanced": {"base_url": "http://example.com"}}
-    )
-    assert result["errors"] == {"base": "base_url_insecure"}
-    assert entry.data["base_url"] == price_server.url
-
-    async with PriceServer() as other:
-        other.control.behave(Status(500), times=1)
-        values = {"advanced": {"base_url": other.url}}
-        result = await answer(hass, result["flow_id"], values)
-        assert result["errors"] == {"base": "server_error"}
-
-        result = await answer(hass, result["flow_id"], values)
-        assert result["type"] is FlowResultType.ABORT
-        assert result["reason"] == "reconfigure_successful"
-        assert entry.data == {"provider": "sobry", "base_url": other.url}
-        assert entry.state is ConfigEntryState.LOADED
-        # One refused question, one try, and the reloaded entry's own.
-        assert [request.status for request in other.requests] == [500, 200, 200]
-
-
-async def test_reconfigure_keeps_what_it_does_not_ask_for(
-    hass: HomeAssistant, entry: MockConfigEntry, price_server: PriceServer
-) -> None:
-    """Change the address alone; a key that the entry holds stays."""
-    await set_up(hass, entry)
-    hass.config_entries.async_update_entry(entry, data=entry.data | {"api_key": "k"})
-    await hass.async_block_till_done(wait_background_tasks=True)
-    result = await entry.start_reconfigure_flow(hass)
-    result = await answer(
-        hass, result["flow_id"], {"advanced": {"base_url": f"{price_server.url}/"}}
-    )
-    assert result["reason"] == "reconfigure_successful"
-    assert entry.data["api_key"] == "k"
-
-
-async def test_reconfigure_mends_an_entry_that_waits(
-    hass: HomeAssistant, entry: MockConfigEntry, price_server: PriceServer
-) -> None:
-    """Load at once with an address that works, or without one of its own."""
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(
-        entry, data={"provider": "sobry", "base_url": f"{price_server.url}/wrong"}
-    )
-    await set_up(hass, entry)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    result = await entry.start_reconfigure_flow(hass)
-    values = {"advanced": {"base_url": price_server.url}}
-    result = await answer(hass, result["flow_id"], values)
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert entry.state is ConfigEntryState.LOADED
-
-
-async def test_reconfigure_to_the_vendors_own_address(
-    hass: HomeAssistant,
-    price_server: PriceServer,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Begin with an empty field where the entry names no address."""
-    monkeypatch.setattr(
-        "custom_components.spot_planner.engine.providers.BASE_URL", price_server.url
-    )
-    entry = MockConfigEntry(domain=DOMAIN, data={"provider": "sobry"})
-    await set_up(hass, entry)
-    result = await entry.start_reconfigure_flow(hass)
-    nested = result["data_schema"].schema["advanced"].schema.schema
-    assert [key.description for key in nested] == [None]
-    result = await answer(hass, result["flow_id"], {})
-    assert result["reason"] == "reconfigure_successful"
-    assert entry.data == {"provider": "sobry"}
-
-
-async def test_reconfigure_does_not_make_two_entries_alike(
-    hass: HomeAssistant, entry: MockConfigEntry, price_server: PriceServer
-) -> None:
-    """Refuse an address that another entry of the same tariff has already."""
-    await set_up(hass, entry)
-    async with PriceServer() as other:
-        twin = MockConfigEntry(
-            domain=DOMAIN, data={"provider": "sobry", "base_url": other.url}
-        )
-        await set_up(hass, twin)
-        result = await twin.start_reconfigure_flow(hass)
-        result = await answer(
-            hass, result["flow_id"], {"advanced": {"base_url": price_server.url}}
-        )
-        assert result["reason"] == "already_configured"
-        assert twin.data["base_url"] == other.url
-        await hass.config_entries.async_unload(twin.entry_id)

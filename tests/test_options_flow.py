@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from .conftest import state
+from .flows import open_page, shown, submit
 
 TARIFF = {
     "segment": "C5",
@@ -20,26 +21,6 @@ TARIFF = {
 }
 
 
-async def open_page(hass: HomeAssistant, entry: MockConfigEntry, page: str) -> str:
-    """Open the options, choose a page, and return the id of the flow."""
-    result = await hass.config_entries.options.async_init(entry.entry_id)
-    assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["tariff", "colours", "window"]
-    result = await hass.config_entries.options.async_configure(
-        result["flow_id"], {"next_step_id": page}
-    )
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == page
-    return result["flow_id"]
-
-
-async def submit(hass: HomeAssistant, flow_id: str, values: dict[str, Any]) -> Any:
-    """Submit a page, and wait until the entry has reloaded."""
-    result = await hass.config_entries.options.async_configure(flow_id, values)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return result
-
-
 @pytest.mark.parametrize(
     "options", [{"window_duration": 60, "off_peak_hours": "23:00-07:00"}]
 )
@@ -47,8 +28,8 @@ async def test_a_page_changes_its_own_options_only(
     hass: HomeAssistant, loaded: MockConfigEntry, price_server: PriceServer
 ) -> None:
     """Keep other pages' options, drop what was cleared, and ask for the new tariff."""
-    flow_id = await open_page(hass, loaded, "tariff")
-    result = await submit(hass, flow_id, TARIFF)
+    form = await open_page(hass, loaded, "tariff")
+    result = await submit(hass, form, TARIFF)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert loaded.options == TARIFF | {"window_duration": 60}
     assert loaded.state is ConfigEntryState.LOADED
@@ -62,16 +43,10 @@ async def test_the_pages_show_what_is_set(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     """Open a page with the values of the entry."""
-    flow_id = await open_page(hass, loaded, "window")
-    await submit(hass, flow_id, {"window_duration": 45, "price_lists": "generic"})
-    result = await hass.config_entries.options.async_init(loaded.entry_id)
-    result = await hass.config_entries.options.async_configure(
-        result["flow_id"], {"next_step_id": "window"}
-    )
-    assert {
-        str(key): key.description["suggested_value"]
-        for key in result["data_schema"].schema
-    } == {"window_duration": 45, "price_lists": "generic"}
+    form = await open_page(hass, loaded, "window")
+    await submit(hass, form, {"window_duration": 45, "price_lists": "generic"})
+    form = await open_page(hass, loaded, "window")
+    assert shown(form) == {"window_duration": 45, "price_lists": "generic"}
 
 
 async def test_fixed_colours_follow_the_thresholds(
@@ -79,13 +54,13 @@ async def test_fixed_colours_follow_the_thresholds(
 ) -> None:
     """Colour a price by the thresholds as soon as they are saved."""
     price = float(state(hass, "current_price"))
-    flow_id = await open_page(hass, loaded, "colours")
+    form = await open_page(hass, loaded, "colours")
     values = {
         "level_method": "fixed",
         "level_green_below": price - 0.02,
         "level_red_above": price - 0.01,
     }
-    result = await submit(hass, flow_id, values)
+    result = await submit(hass, form, values)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert state(hass, "price_level") == "red"
 
@@ -151,8 +126,8 @@ async def test_an_option_that_makes_no_sense_is_an_error_at_the_field(
     errors: dict[str, str],
 ) -> None:
     """Name the field and the reason, and change nothing."""
-    flow_id = await open_page(hass, loaded, page)
-    result = await submit(hass, flow_id, values)
+    form = await open_page(hass, loaded, page)
+    result = await submit(hass, form, values)
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
     assert loaded.options == {}
@@ -164,8 +139,8 @@ async def test_an_option_that_stopped_the_entry_can_be_corrected(
 ) -> None:
     """Load as soon as the option makes sense, without a reload by hand."""
     assert loaded.state is ConfigEntryState.SETUP_ERROR
-    flow_id = await open_page(hass, loaded, "tariff")
-    result = await submit(hass, flow_id, TARIFF)
+    form = await open_page(hass, loaded, "tariff")
+    result = await submit(hass, form, TARIFF)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert loaded.state is ConfigEntryState.LOADED
 
@@ -176,6 +151,6 @@ async def test_an_error_on_another_page_stands_above_the_form(
 ) -> None:
     """Say that something is wrong when the field is not on this page."""
     entry.add_to_hass(hass)
-    flow_id = await open_page(hass, entry, "window")
-    result = await submit(hass, flow_id, {"window_duration": 60})
+    form = await open_page(hass, entry, "window")
+    result = await submit(hass, form, {"window_duration": 60})
     assert result["errors"] == {"base": "unknown_value"}

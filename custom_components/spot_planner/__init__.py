@@ -22,7 +22,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="invalid_setting",
-            translation_placeholders={"field": err.field, "value": err.value},
+            # What is secret is never part of the error.
+            translation_placeholders={"field": err.field, "value": err.value or "***"},
         ) from err
     await runtime.async_first_refresh()
     entry.runtime_data = runtime

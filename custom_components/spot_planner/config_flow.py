@@ -30,6 +30,7 @@ from .const import (
     CONF_LOOKUP,
     CONF_PROVIDER,
     CONF_REGION,
+    CONF_TURPE_OPTION,
     DOMAIN,
     SECTION_ADVANCED,
 )
@@ -47,6 +48,7 @@ from .forms import (
     connection_data,
     connection_form,
     connection_values,
+    credentials_data,
     credentials_form,
     suggestion_form,
 )
@@ -72,6 +74,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     def __init__(self) -> None:
         """Begin with nothing known."""
         self._data: dict[str, Any] = {}
+        self._options: dict[str, Any] = {}
         self._suggestions: dict[str, str] = {}
 
     @staticmethod
@@ -138,7 +141,8 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - not needed here.
     ) -> ConfigFlowResult:
         """Change how the provider is reached, and where the prices are for."""
-        self._data = dict(self._get_reconfigure_entry().data)
+        entry = self._get_reconfigure_entry()
+        self._data, self._options = dict(entry.data), dict(entry.options)
         return await self._async_connection(None)
 
     async def _async_connection(
@@ -175,9 +179,9 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         needs_tariff = (
             key in (ProviderKey.SOBRY, ProviderKey.ENERGYSIGNAL) and not has_contract
         )
-        if needs_tariff and self.source != SOURCE_RECONFIGURE:
+        if needs_tariff and CONF_TURPE_OPTION not in self._options:
             return await self.async_step_tariff()
-        return await self._async_finish({})
+        return await self._async_finish()
 
     async def async_step_lookup(
         self, user_input: dict[str, Any] | None = None
@@ -207,7 +211,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             if code:
                 errors = await self._async_try_place(place, REGION)
             if not errors:
-                return await self._async_finish({})
+                return await self._async_finish()
         return self._form("region", REGION, user_input or self._data, errors)
 
     async def async_step_coordinates(
@@ -223,7 +227,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             }
             errors = await self._async_try_place(place, COORDINATES)
             if not errors:
-                return await self._async_finish({})
+                return await self._async_finish()
         home = {
             CONF_LATITUDE: self._data.get(CONF_LATITUDE, self.hass.config.latitude),
             CONF_LONGITUDE: self._data.get(CONF_LONGITUDE, self.hass.config.longitude),
@@ -262,7 +266,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             }
             errors = await self._async_try_place(place, form)
             if not errors:
-                return await self._async_finish({})
+                return await self._async_finish()
         return self._form("suggestion", form, user_input, errors)
 
     async def async_step_tariff(
@@ -277,7 +281,8 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             except InputError as err:
                 errors = errors_of(err, self._data, TARIFF)
             else:
-                return await self._async_finish(user_input)
+                self._options |= user_input
+                return await self._async_finish()
         return self._form("tariff", TARIFF, user_input, errors, last_step=True)
 
     async def async_step_reauth(
@@ -285,23 +290,24 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Begin to ask for other credentials, because these were refused."""
         self._data = dict(entry_data)
+        self._options = dict(self._get_reauth_entry().options)
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for other credentials, and try them."""
-        form = credentials_form(provider_key(self._data))
+        key = provider_key(self._data)
+        form = credentials_form(key)
         errors: dict[str, str] = {}
         if user_input is not None:
-            kept = {k: v for k, v in self._data.items() if k not in form.schema}
-            data = kept | connection_data(user_input)
+            data = self._data | credentials_data(key, user_input)
             try:
                 self._data = await async_try(self.hass, data)
             except EngineError as err:
                 errors = errors_of(err, data, form)
             else:
-                return await self._async_finish({})
+                return await self._async_finish()
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=self.add_suggested_values_to_schema(form, user_input),
@@ -333,7 +339,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             return {}
         return {it.identity: it.text for it in found}
 
-    async def _async_finish(self, options: Mapping[str, Any]) -> ConfigFlowResult:
+    async def _async_finish(self) -> ConfigFlowResult:
         """Create the entry, or change the one that the flow is about."""
         entry = None
         if self.source == SOURCE_RECONFIGURE:
@@ -342,10 +348,12 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             entry = self._get_reauth_entry()
         self._note_new_key(entry)
         others = [it for it in self._async_current_entries() if it is not entry]
-        if is_configured(others, self._data, entry.options if entry else options):
+        if is_configured(others, self._data, self._options):
             raise AbortFlow("already_configured")
         if entry:
-            if self.hass.config_entries.async_update_entry(entry, data=self._data):
+            if self.hass.config_entries.async_update_entry(
+                entry, data=self._data, options=self._options
+            ):
                 async_reload_if_deaf(self.hass, entry)
             else:
                 # The same credentials may be good again, and only a reload asks anew.
@@ -358,7 +366,9 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason=reason)
         provider = await async_create_provider(self.hass, self._data)
         title = " ".join(filter(None, (provider.name, self._data.get(CONF_REGION))))
-        return self.async_create_entry(title=title, data=self._data, options=options)
+        return self.async_create_entry(
+            title=title, data=self._data, options=self._options
+        )
 
     def _note_new_key(self, entry: ConfigEntry | None) -> None:
         """Remember since when a key of Sobry is in use: it lives one year."""

@@ -110,9 +110,10 @@ PROVIDER = vol.Schema(
 )
 
 
-def credentials_form(key: ProviderKey) -> vol.Schema:
-    """Return the form of a provider's credentials; Sobry has public prices too."""
-    marker = vol.Optional if key is ProviderKey.SOBRY else vol.Required
+def credentials_form(
+    key: ProviderKey, marker: type[vol.Marker] = vol.Required
+) -> vol.Schema:
+    """Return the form of a provider's credentials."""
     return vol.Schema(
         {
             marker(field): TextSelector(
@@ -133,7 +134,9 @@ def connection_form(key: ProviderKey, *, opened: bool = False) -> vol.Schema:
     It is made anew each time: Home Assistant writes what it suggests into the form
     of a section itself, and one flow must not suggest what was typed in another.
     """
-    schema = credentials_form(key)
+    # Sobry has public prices too.
+    marker = vol.Optional if key is ProviderKey.SOBRY else vol.Required
+    schema = credentials_form(key, marker)
     if key is ProviderKey.FLATPEAK:
         schema = schema.extend({vol.Required(CONF_LOCATION_ID): TextSelector()})
     base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -187,7 +190,8 @@ def _offer(
             options=[
                 SelectOptionDict(value=value, label=label) for value, label in choices
             ],
-            mode=SelectSelectorMode.LIST,
+            # Of several, the order counts, and only this mode shows it.
+            mode=SelectSelectorMode.DROPDOWN if multiple else SelectSelectorMode.LIST,
             multiple=multiple,
         )
     )
@@ -302,6 +306,15 @@ def connection_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
         # The same address is written with and without a slash at its end.
         data[CONF_BASE_URL] = base_url.rstrip("/")
     return {key: value for key, value in data.items() if value}
+
+
+def credentials_data(key: ProviderKey, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the credentials of a form that cannot do without.
+
+    What is empty is a blank, which no provider takes for a key.
+    """
+    given = connection_data(user_input)
+    return {field: given.get(field, " ") for field in CREDENTIALS[key]}
 
 
 def connection_values(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from .engine.levels import LevelMethod
 from .engine.providers import ProviderKey
 from .engine.providers.otark import OtarkProvider
 from .forms import DIRECTIONS, RATES, TARIFF, WINDOW, colours_form, fallback_form
-from .provider import async_create_provider, has_french_tariff
+from .provider import async_create_provider, has_french_spot, has_french_tariff
 from .settings import Settings, with_forced_values
 
 
@@ -93,7 +93,7 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         return {
             entry.entry_id: entry.title
             for entry in self.hass.config_entries.async_entries(DOMAIN)
-            if entry is not self.config_entry and has_french_tariff(entry.data)
+            if entry is not self.config_entry and has_french_spot(entry.data)
         }
 
     async def _async_page(

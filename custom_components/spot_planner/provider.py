@@ -76,6 +76,18 @@ def provider_key(data: Mapping[str, Any]) -> ProviderKey:
         raise InputError(CONF_PROVIDER, "unknown_value", name) from err
 
 
+def has_french_spot(data: Mapping[str, Any]) -> bool:
+    """Tell whether a provider tells the French spot price, from which others can live.
+
+    The price of a customer's own contract does not say what the spot price in it was.
+    """
+    match data.get(CONF_PROVIDER):
+        case ProviderKey.SOBRY:
+            return not data.get(CONF_API_KEY)
+        case key:
+            return key == ProviderKey.ENERGYSIGNAL
+
+
 def has_french_tariff(data: Mapping[str, Any]) -> bool:
     """Tell whether the French tariff can make the customer's price from a spot price."""
     match data.get(CONF_PROVIDER):

@@ -14,7 +14,7 @@ from .const import CONF_API_KEY, CONF_API_KEY_ADDED
 from .coordinator import LAST_ASKED
 from .engine.errors import EngineError
 from .engine.providers import ProviderKey
-from .forms import connection_data, credentials_form
+from .forms import credentials_data, credentials_form
 from .issues import Issue, async_set_issue
 from .store import PriceStore
 
@@ -40,10 +40,11 @@ class NewCurrencyFlow(RepairsFlow):
         self._entry_id = entry_id
 
     async def async_step_init(
-        self, user_input: dict[str, str] | None = None
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - it is the issue's id.
     ) -> FlowResult:
         """Begin."""
-        return await self.async_step_confirm(user_input)
+        return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
@@ -52,17 +53,26 @@ class NewCurrencyFlow(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None:
             return self.async_abort(reason="entry_removed")
-        if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema({}),
-                description_placeholders={"entry": entry.title},
-            )
-        await self.hass.config_entries.async_unload(self._entry_id)
-        self.hass.data.get(LAST_ASKED, {}).pop(self._entry_id, None)
-        await PriceStore(self.hass, self._entry_id).async_remove()
-        self.hass.config_entries.async_schedule_reload(self._entry_id)
-        return self.async_create_entry(data={})
+        form = vol.Schema({})
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                # Known prices are not given up for an answer that cannot be used.
+                await async_try(self.hass, entry.data)
+            except EngineError as err:
+                errors = errors_of(err, entry.data, form)
+            else:
+                await self.hass.config_entries.async_unload(self._entry_id)
+                self.hass.data.get(LAST_ASKED, {}).pop(self._entry_id, None)
+                await PriceStore(self.hass, self._entry_id).async_remove()
+                self.hass.config_entries.async_schedule_reload(self._entry_id)
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=form,
+            errors=errors,
+            description_placeholders={"entry": entry.title},
+        )
 
 
 class NewKeyFlow(RepairsFlow):
@@ -73,10 +83,11 @@ class NewKeyFlow(RepairsFlow):
         self._entry_id = entry_id
 
     async def async_step_init(
-        self, user_input: dict[str, str] | None = None
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - it is the issue's id.
     ) -> FlowResult:
         """Begin."""
-        return await self.async_step_key(user_input)
+        return await self.async_step_key()
 
     async def async_step_key(
         self, user_input: dict[str, Any] | None = None
@@ -85,12 +96,12 @@ class NewKeyFlow(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None:
             return self.async_abort(reason="entry_removed")
-        form = credentials_form(ProviderKey.OTARK)
+        form = credentials_form(ProviderKey.SOBRY)
         errors: dict[str, str] = {}
         if user_input is not None:
-            added = dt_util.now().date().isoformat()
-            data = {**entry.data, CONF_API_KEY_ADDED: added}
-            data |= {CONF_API_KEY: connection_data(user_input).get(CONF_API_KEY, " ")}
+            data = {**entry.data, **credentials_data(ProviderKey.SOBRY, user_input)}
+            if data[CONF_API_KEY] != entry.data[CONF_API_KEY]:
+                data[CONF_API_KEY_ADDED] = dt_util.now().date().isoformat()
             try:
                 data = await async_try(self.hass, data)
             except EngineError as err:
@@ -101,7 +112,7 @@ class NewKeyFlow(RepairsFlow):
                 return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="key",
-            data_schema=form,
+            data_schema=self.add_suggested_values_to_schema(form, user_input),
             errors=errors,
             description_placeholders={"entry": entry.title},
         )

@@ -8,7 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from custom_components.spot_planner.engine.providers import ProviderKey
+
 from .files import INTEGRATION
+
+# What shows forms, and what tells them what is wrong.
+FLOW_FILES = ("config_flow.py", "connection.py", "options_flow.py", "repairs.py")
 
 
 @cache
@@ -82,22 +87,33 @@ def subclasses(base: str) -> list[ast.ClassDef]:
 
 def form_reasons() -> set[str]:
     """Return the reasons for which a form is refused."""
-    return _input_reasons(planning=False)
+    return _input_reasons(path for path in trees() if not _is_planning(path))
 
 
 def planning_reasons() -> set[str]:
     """Return the reasons that only actions give; no form asks for such input."""
-    return _input_reasons(planning=True)
+    return _input_reasons(filter(_is_planning, trees()))
 
 
-def _input_reasons(*, planning: bool) -> set[str]:
+def connection_reasons(key: ProviderKey | None = None) -> set[str]:
+    """Return the reasons for which the connection to one provider, or any, is refused."""
+    providers = INTEGRATION / "engine" / "providers"
+    others = tuple(other.value for other in ProviderKey if key not in (None, other))
+    return _input_reasons(
+        path
+        for path in trees()
+        if path == INTEGRATION / "provider.py"
+        or (path.is_relative_to(providers) and not path.stem.startswith(others))
+    )
+
+
+def _is_planning(path: Path) -> bool:
     engine = INTEGRATION / "engine"
-    files = [
-        tree
-        for path, tree in trees().items()
-        if (path.is_relative_to(engine / "planning") or path == engine / "series.py")
-        == planning
-    ]
+    return path.is_relative_to(engine / "planning") or path == engine / "series.py"
+
+
+def _input_reasons(paths: Iterable[Path]) -> set[str]:
+    files = [trees()[path] for path in paths]
     reasons = {
         text(argument(call, "reason", position=1))
         for call in calls("InputError", files)
@@ -107,20 +123,46 @@ def _input_reasons(*, planning: bool) -> set[str]:
     return {reason for reason in reasons if reason}
 
 
+def flow_reasons(*names: str) -> set[str]:
+    """Return the reasons that the flows themselves give, in all or some of their files.
+
+    They stand in a form's errors, beside a field that is returned with them, or as
+    what is assumed of an error before it has been looked at.
+    """
+    found: set[str | None] = set()
+    files = [trees()[INTEGRATION / name] for name in names or FLOW_FILES]
+    for statement in nodes(ast.Assign, files):
+        target, value = statement.targets[0], statement.value
+        if last_name(target) == "errors" and isinstance(value, ast.Dict):
+            found |= {text(reason) for reason in value.values}
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            pairs = zip(target.elts, value.elts, strict=True)
+            found |= {
+                text(given) for name, given in pairs if last_name(name) == "reason"
+            }
+    for end in nodes(ast.Return, files):
+        if isinstance(end.value, ast.Tuple) and len(end.value.elts) == 2:
+            found.add(text(end.value.elts[1]))
+    return {reason for reason in found if reason}
+
+
 def provider_reasons() -> set[str]:
     """Return the reasons for which a provider fails."""
-    assert not list(calls("ProviderError")), "raise one of its kinds, not the base"
-    return {
-        reason
-        for item in subclasses("ProviderError")
-        for statement in item.body
-        if isinstance(statement, ast.Assign | ast.AnnAssign)
-        and "reason" in {last_name(target) for target in _targets(statement)}
-        and (reason := text(statement.value))
-    }
+    reasons = {item.name: _own_reason(item) for item in subclasses("ProviderError")}
+    bases = {name for name, reason in reasons.items() if not reason}
+    for name in ("ProviderError", *bases):
+        assert not list(calls(name)), f"raise one of its kinds, not {name}"
+    return {reason for reason in reasons.values() if reason}
 
 
-def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
-    return (
-        statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    )
+def _own_reason(item: ast.ClassDef) -> str | None:
+    for statement in item.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = (
+                statement.targets
+                if isinstance(statement, ast.Assign)
+                else [statement.target]
+            )
+            if "reason" in {last_name(target) for target in targets}:
+                return text(statement.value)
+    return None

@@ -1,9 +1,11 @@
 """Check the icons against the entities that show them."""
 
 from collections.abc import Iterator
+import json
 import re
 from typing import Any
 
+import hass_frontend
 import pytest
 
 from .entities import EntityTexts, entity_texts
@@ -36,6 +38,23 @@ def test_names(icons: dict[str, dict[str, dict[str, Any]]]) -> None:
         names = [icon["default"], *icon.get("state", {}).values()]
         assert all(ICON.fullmatch(name) for name in names), key
         assert icon.keys() <= {"default", "state"}
+
+
+def test_icons_exist(icons: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """Every icon is one that the front end can draw."""
+    drawn: set[str] = set()
+    for path in (hass_frontend.where() / "static" / "mdi").glob("*.json"):
+        part = json.loads(path.read_text(encoding="utf-8"))
+        drawn |= {name for name in part if isinstance(part, dict)}
+    assert len(drawn) > 1000
+    for _, key, icon in each(icons):
+        names = {icon["default"], *icon.get("state", {}).values()}
+        assert {name.removeprefix("mdi:") for name in names} <= drawn, key
+
+
+def test_no_currency(icons: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """No icon shows the money of one country only."""
+    assert "currency" not in str(icons)
 
 
 def test_states(icons: dict[str, dict[str, dict[str, Any]]]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from .files import INTEGRATION, load_yaml
+from .flows import flow
 
 RULES = {
     "bronze": """
@@ -57,3 +58,15 @@ def test_answers(answers: dict[str, Any]) -> None:
         assert answer.keys() == {"status", "comment"}, rule
         assert answer["status"] in {"done", "todo", "exempt"}, rule
         assert answer["comment"].strip().endswith("."), rule
+
+
+def test_claims(answers: dict[str, Any]) -> None:
+    """What is done can be found in the code, and what is not done cannot."""
+    steps = flow("ConfigFlow").steps
+    found = {
+        "diagnostics": (INTEGRATION / "diagnostics.py").is_file(),
+        "reauthentication-flow": {"reauth", "reauth_confirm"} <= steps,
+        "reconfiguration-flow": "reconfigure" in steps,
+        "repair-issues": (INTEGRATION / "issues.py").is_file(),
+    }
+    assert {rule: answers[rule] == "done" for rule in found} == found

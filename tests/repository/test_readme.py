@@ -1,6 +1,7 @@
 """Check that the README speaks of everything that a user can choose or see."""
 
 from collections.abc import Iterator
+from pathlib import Path
 import re
 from typing import Any
 
@@ -22,10 +23,22 @@ HEADINGS = {
     "docs-use-cases": r"\buses?\b|what .* for|what .* do|why",
 }
 
+# The parts of the translations in which a flow says what is wrong.
+FLOWS = ("config", "options")
+
+# The longest README that is one page.
+LONGEST_README = 300
+
+
+def pages() -> Iterator[Path]:
+    """Go through the pages for users."""
+    yield ROOT / "README.md"
+    yield from sorted((ROOT / "docs").rglob("*.md"))
+
 
 def lines(pattern: str) -> Iterator[str]:
     """Go through the lines of the pages for users that begin in a certain way."""
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+    for path in pages():
         for line in path.read_text(encoding="utf-8").splitlines():
             if re.match(pattern, line):
                 yield line
@@ -56,7 +69,64 @@ def option_names() -> list[str]:
     return sorted(labels(document["config"]) | labels(document["options"]))
 
 
-@pytest.mark.parametrize("name", [*entity_names(), *option_names()])
+def page_names() -> list[str]:
+    """Return the names of the pages of the options."""
+    steps = english()["options"]["step"].values()
+    return sorted(it for step in steps for it in step.get("menu_options", {}).values())
+
+
+def provider_names() -> list[str]:
+    """Return the names of the providers, without what is said about them."""
+    options = english()["selector"]["provider"]["options"]
+    return sorted(name.partition(" (")[0] for name in options.values())
+
+
+def choice_names() -> list[str]:
+    """Return the labels of all choices; those of the providers are long ones."""
+    selectors = {k: v for k, v in english()["selector"].items() if k != "provider"}
+    return sorted(it for one in selectors.values() for it in one["options"].values())
+
+
+def issue_names() -> list[str]:
+    """Return the titles of the notices under Repairs."""
+    return sorted(without_gaps(it["title"]) for it in english()["issues"].values())
+
+
+def messages() -> list[str]:
+    """Return what an entry or a form says when something is wrong.
+
+    Of several sentences, the first is what people search for.
+    """
+    document = english()
+    texts = [it["message"] for it in document["exceptions"].values()]
+    for flow in FLOWS:
+        texts += document[flow]["error"].values()
+    return sorted({without_gaps(it).partition(". ")[0].strip(".") for it in texts})
+
+
+def without_gaps(text: str) -> str:
+    """Return a text as the pages quote it: with dots where something is filled in."""
+    return re.sub(r"\{\w+\}", "…", text.replace(" ({detail})", ""))
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the names by which links reach the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", it).lower().replace(" ", "-") for it in headings}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *entity_names(),
+        *option_names(),
+        *page_names(),
+        *provider_names(),
+        *choice_names(),
+        *issue_names(),
+        *messages(),
+    ],
+)
 def test_readme_explains(name: str) -> None:
     """The name that the user sees stands in a heading, a table or a list.
 
@@ -73,3 +143,22 @@ def test_readme_has_what_the_quality_scale_claims(rule: str) -> None:
         pytest.skip("the rule is not done")
     topic = re.compile(HEADINGS[rule], re.IGNORECASE)
     assert any(topic.search(line) for line in lines("#"))
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda path: path.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    """A link to a page or a picture of the project finds it, and its heading too."""
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)|src=\"([^\"]+)", text)
+    for linked, anchor, picture in links:
+        target = page.parent / (linked or picture) if linked or picture else page
+        assert target.is_file(), linked or picture
+        assert not anchor or anchor in anchors(target), f"{target.name}#{anchor}"
+
+
+def test_readme_leads_to_every_page() -> None:
+    """The README is one page, and no other one has to be found by chance."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_README
+    others = [path for path in pages() if path.name != "README.md"]
+    assert all(f"](docs/{path.name})" in text for path in others)

@@ -14,7 +14,9 @@ from .files import ENGLISH, load
 
 KEY = re.compile(r"(?!.*[_-]{2})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
 HTML = re.compile(r"</?[a-z].*?>", re.IGNORECASE)
-QUOTED_PLACEHOLDER = re.compile(r"'\{\w+\}'")
+# Not only hassfest's quotes around a placeholder: in what the front end reads, one
+# apostrophe before a brace or a tag turns what follows into plain text.
+QUOTED_PLACEHOLDER = re.compile(r"'[{}<]")
 ADDRESS = re.compile(r"[a-z0-9]+://|\bwww\.", re.IGNORECASE)
 
 STEP_KEYS = {
@@ -65,7 +67,7 @@ def text_problems(path: Keys, text: str) -> Iterator[str]:
     if text != text.strip():
         yield "space at an end"
     if QUOTED_PLACEHOLDER.search(text):
-        yield "a placeholder in single quotes"
+        yield "a placeholder after a single quote"
     if "[%" in text or "%]" in text:
         yield "a reference"
     if ADDRESS.search(text):
@@ -83,8 +85,12 @@ def text_problems(path: Keys, text: str) -> Iterator[str]:
 
 def forms(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Go through the steps of all flows, and through the sections of each step."""
-    for flow in ("config", "options"):
-        for step_id, step in document[flow]["step"].items():
+    flows = {name: document[name] for name in ("config", "options")}
+    for kind, issue in document["issues"].items():
+        if "fix_flow" in issue:
+            flows[kind] = issue["fix_flow"]
+    for flow, part in flows.items():
+        for step_id, step in part["step"].items():
             yield f"{flow}.{step_id}", step
             for name, section in step.get("sections", {}).items():
                 yield f"{flow}.{step_id}.{name}", section
@@ -149,6 +155,7 @@ def test_descriptions_add_something(path: Path) -> None:
         {"a": " text"},
         {"a": "text\n"},
         {"a": "The value '{value}' is wrong"},
+        {"a": "Le prix d'{entry}"},
         {"a": "[%key:common::state::on%]"},
         {"a": "See https://example.com"},
         {"a": "The {two words}"},

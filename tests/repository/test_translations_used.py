@@ -2,34 +2,38 @@
 
 import ast
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 import pytest
 import voluptuous as vol
 
-from custom_components.spot_planner import forms
+from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.engine.volumes import VolumeOrigin
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 
-from .entities import EntityTexts, entity_texts
-from .files import english
+from .entities import MAKERS, EntityTexts, entity_texts
+from .files import INTEGRATION, english
+from .flows import all_forms
 from .source import (
     argument,
     calls,
-    form_reasons,
     keys,
+    last_name,
     nodes,
     planning_reasons,
     provider_reasons,
-    subclasses,
     text,
+    trees,
 )
-from .test_translations import flat, placeholders
+from .test_translations import placeholders
 
-# What `UpdateFailed` says of any failure of a provider.
+# What is said of any failure of a provider.
 PROVIDER_PLACEHOLDERS = {"provider", "detail"}
 
-FLOWS = [("config", "ConfigFlow"), ("options", "OptionsFlow")]
+# The attributes that hold one of a few words.
+WORDS: dict[str, type[StrEnum]] = {"origin": VolumeOrigin, "source": ProviderKey}
 
 
 @pytest.fixture
@@ -39,129 +43,11 @@ def texts() -> dict[str, Any]:
 
 
 def test_parts(texts: dict[str, Any]) -> None:
-    """Every part of the translations is compared with the code below."""
-    assert sorted(texts) == ["config", "entity", "exceptions", "options", "selector"]
+    """Every part of the translations is compared with the code."""
+    compared = "config entity exceptions issues options selector system_health"
+    assert sorted(texts) == compared.split()
     assert sorted(texts["config"]) == ["abort", "error", "step"]
     assert sorted(texts["options"]) == ["error", "step"]
-
-
-def test_form_errors(texts: dict[str, Any]) -> None:
-    """A form has a sentence for each reason to refuse what was entered."""
-    reasons = form_reasons()
-    assert "unknown_value" in reasons
-    assert sorted(texts["options"]["error"]) == sorted(reasons)
-    # Only the set-up asks the provider while the form is open.
-    assert sorted(texts["config"]["error"]) == sorted(reasons | provider_reasons())
-
-
-def test_form_errors_read_the_same(texts: dict[str, Any]) -> None:
-    """A mistake has the same sentence wherever it is made."""
-    assert texts["options"]["error"].items() <= texts["config"]["error"].items()
-
-
-def test_aborts(texts: dict[str, Any]) -> None:
-    """A flow that ends early says why."""
-    reasons = {
-        text(argument(call, "reason", position=0))
-        for name in ("AbortFlow", "async_abort")
-        for call in calls(name)
-    }
-    assert texts["config"]["abort"].keys() == reasons
-
-
-def flow_class(base: str) -> ast.ClassDef:
-    """Return the class of a flow."""
-    (found,) = subclasses(base)
-    return found
-
-
-def steps(flow: ast.ClassDef) -> set[str]:
-    """Return the steps that a flow has."""
-    return {
-        item.name.removeprefix("async_step_")
-        for item in flow.body
-        if isinstance(item, ast.AsyncFunctionDef)
-        and item.name.startswith("async_step_")
-    }
-
-
-def form(name: str) -> vol.Schema | None:
-    """Return the form of that name: a schema, or what a function makes."""
-    found = getattr(forms, name, None)
-    if name.endswith("_form") and callable(found):
-        found = found()
-    return found if isinstance(found, vol.Schema) else None
-
-
-def shown_forms(flow: ast.ClassDef) -> Iterator[tuple[str, vol.Schema]]:
-    """Go through the steps of a flow with the schemas that they show.
-
-    A schema belongs to a step when a call is given both.
-    """
-    for call in nodes(ast.Call, [flow]):
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        step_ids = steps(flow) & {text(value) for value in given}
-        for name in nodes(ast.Name, given):
-            if schema := form(name.id):
-                yield from ((step_id, schema) for step_id in step_ids)
-
-
-def menus(flow: ast.ClassDef) -> dict[str | None, set[str | None]]:
-    """Return the menus of a flow with what they offer."""
-    found: dict[str | None, set[str | None]] = {}
-    for call in calls("async_show_menu", [flow]):
-        options = argument(call, "menu_options")
-        assert isinstance(options, ast.List)
-        found[text(argument(call, "step_id"))] = {text(item) for item in options.elts}
-    return found
-
-
-def fields(schema: vol.Schema) -> dict[str, Any]:
-    """Return the fields of a form and of its sections, as translations nest them."""
-    found: dict[str, Any] = {}
-    for key, value in schema.schema.items():
-        if isinstance(value, section):
-            found.setdefault("sections", {})[str(key)] = fields(value.schema)
-        else:
-            found.setdefault("data", set()).add(str(key))
-    return found
-
-
-def translated_fields(step: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields that the translations of a form know."""
-    found: dict[str, Any] = {}
-    if "data" in step:
-        found["data"] = set(step["data"])
-    if "sections" in step:
-        found["sections"] = {
-            name: translated_fields(part) for name, part in step["sections"].items()
-        }
-    return found
-
-
-@pytest.mark.parametrize(("part", "base"), FLOWS)
-def test_steps(texts: dict[str, Any], part: str, base: str) -> None:
-    """Each step has its texts, and no step that is gone still has some."""
-    assert sorted(texts[part]["step"]) == sorted(steps(flow_class(base)))
-
-
-@pytest.mark.parametrize(("part", "base"), FLOWS)
-def test_fields(texts: dict[str, Any], part: str, base: str) -> None:
-    """Each form has a label for each of its fields, and for no other."""
-    flow = flow_class(base)
-    shown = dict(shown_forms(flow))
-    assert shown.keys() | menus(flow).keys() == steps(flow)
-    for step_id, schema in shown.items():
-        assert translated_fields(texts[part]["step"][step_id]) == fields(schema)
-
-
-@pytest.mark.parametrize(("part", "base"), FLOWS)
-def test_menus(texts: dict[str, Any], part: str, base: str) -> None:
-    """Each menu has a line for each of its choices, and each choice is a step."""
-    flow = flow_class(base)
-    for step_id, offered in menus(flow).items():
-        assert offered <= steps(flow)
-        assert texts[part]["step"][step_id]["menu_options"].keys() == offered
 
 
 def selectors(schema: vol.Schema) -> Iterator[SelectSelector]:
@@ -174,25 +60,48 @@ def selectors(schema: vol.Schema) -> Iterator[SelectSelector]:
 
 
 def test_selectors(texts: dict[str, Any]) -> None:
-    """Each choice that is not a code has its words."""
-    offered = {
-        item.config["translation_key"]: set(item.config["options"])
-        for name in vars(forms)
-        if (schema := form(name))
-        for item in selectors(schema)
-        if "translation_key" in item.config
-    }
+    """Each choice that is not a code or a name has its words."""
+    offered: dict[str, set[str]] = {}
+    for item in (item for schema in all_forms() for item in selectors(schema)):
+        options = [it for it in item.config["options"] if isinstance(it, str)]
+        if key := item.config.get("translation_key"):
+            offered.setdefault(key, set()).update(options)
+        else:
+            assert all(option.isupper() for option in options)
     known = {key: set(part["options"]) for key, part in texts["selector"].items()}
     assert known == offered
+    assert offered["provider"] == {key.value for key in ProviderKey}
     assert all(part.keys() == {"options"} for part in texts["selector"].values())
+
+
+def test_every_maker_of_sensors_is_known() -> None:
+    """No sensor comes from a function that the checks below do not call."""
+    tree = trees()[INTEGRATION / "sensor.py"]
+    imported = {
+        name.name for node in nodes(ast.ImportFrom, [tree]) for name in node.names
+    }
+    makers = {name for name in imported if name.endswith("_sensors")}
+    assert makers == {maker.__name__ for maker in MAKERS}
 
 
 @pytest.mark.parametrize("item", entity_texts(), ids=str)
 def test_entity(texts: dict[str, Any], item: EntityTexts) -> None:
     """Each entity has a name, words for its states, and fills the gaps of both."""
     known = texts["entity"][item.platform][item.key]
+    assert known.keys() <= {"name", "state", "state_attributes"}
     assert set(known.get("state", ())) == set(item.states)
     assert placeholders(known["name"]) == item.placeholders
+
+
+@pytest.mark.parametrize("item", entity_texts(), ids=str)
+def test_attributes(texts: dict[str, Any], item: EntityTexts) -> None:
+    """Each attribute of an entity has a name, and words where it holds some."""
+    known = texts["entity"][item.platform][item.key].get("state_attributes", {})
+    assert known.keys() == item.attributes
+    for name, part in known.items():
+        words = {word.value for word in WORDS.get(name, ())}
+        assert set(part.get("state", ())) == words, name
+        assert part["name"]
 
 
 def test_every_entity_text_is_shown(texts: dict[str, Any]) -> None:
@@ -201,6 +110,13 @@ def test_every_entity_text_is_shown(texts: dict[str, Any]) -> None:
         (platform, key) for platform, part in texts["entity"].items() for key in part
     }
     assert known == {(item.platform, item.key) for item in entity_texts()}
+
+
+def test_entities_are_told_apart(texts: dict[str, Any]) -> None:
+    """No two entities of a platform have the same name."""
+    for part in texts["entity"].values():
+        names = [entity["name"] for entity in part.values()]
+        assert len(names) == len(set(names))
 
 
 def literal_exceptions() -> dict[str, set[str] | None]:
@@ -225,25 +141,39 @@ def test_exceptions(texts: dict[str, Any]) -> None:
         key: placeholders(part["message"]) for key, part in texts["exceptions"].items()
     }
     assert known == given
+    assert all(part.keys() == {"message"} for part in texts["exceptions"].values())
 
 
 def test_provider_errors_are_told_the_same_way() -> None:
-    """What the coordinator fills in is what the sentences leave open."""
+    """What is filled in for a failure is what the sentences leave open."""
     filled = [
         keys(argument(call, "translation_placeholders"))
-        for call in calls("UpdateFailed")
+        for call in nodes(ast.Call)
+        if (key := argument(call, "translation_key")) and last_name(key) == "reason"
     ]
     assert filled
     assert all(names == PROVIDER_PLACEHOLDERS for names in filled)
+    # Whoever raises these otherwise would escape the check above.
+    for name in ("UpdateFailed", "ConfigEntryAuthFailed"):
+        assert not list(calls(name)), name
 
 
-def test_flow_placeholders(texts: dict[str, Any]) -> None:
-    """A gap in a form's text is filled by the flow that shows it."""
-    filled = {
-        name
-        for call in nodes(ast.Call)
-        for name in keys(argument(call, "description_placeholders")) or ()
-    }
-    for part, _ in FLOWS:
-        for path, sentence in flat(texts[part]):
-            assert placeholders(sentence) <= filled, path
+def test_system_health(texts: dict[str, Any]) -> None:
+    """Each line of the system information has its words."""
+    tree = trees()[INTEGRATION / "system_health.py"]
+    (function,) = (
+        node
+        for node in nodes(ast.AsyncFunctionDef, [tree])
+        if node.name == "async_info"
+    )
+    told: set[str] = set()
+    for start in nodes(ast.AnnAssign, [function]):
+        told |= keys(start.value) or set()
+    for line in nodes(ast.Subscript, [function]):
+        if last_name(line.value) == "info":
+            assert ast.unparse(line.slice) == "f'can_reach_{key}'"
+            told |= {f"can_reach_{key}" for key in ProviderKey}
+    assert "entries" in told
+    assert "can_reach_sobry" in told
+    assert texts["system_health"] == {"info": texts["system_health"]["info"]}
+    assert texts["system_health"]["info"].keys() == told

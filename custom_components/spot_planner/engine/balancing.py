@@ -55,8 +55,12 @@ class BalancingPrices:
     prices: tuple[BalancingPrice, ...] = ()
 
     def at(self, market: BalancingMarket, now: datetime) -> BalancingPrice | None:
-        """Return the price that holds now, or else the last one that held."""
-        begun = [it for it in self.prices if it.market is market and it.start <= now]
+        """Return the price that holds now, or else the last one that held lately."""
+        begun = [
+            it
+            for it in self.prices
+            if it.market is market and it.start <= now < it.end + KEPT
+        ]
         holding = [it for it in begun if now < it.end]
         if holding:
             return max(holding, key=lambda it: it.start)

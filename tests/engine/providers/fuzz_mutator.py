@@ -161,7 +161,7 @@ class Mutator:
             case 1:
                 return list(fields.values())
             case 2:
-                return {key.upper(): inner for key, inner in fields.items()}
+                return {str(key).upper(): inner for key, inner in fields.items()}
             case 3:
                 return {random.choice(WORDS): fields}
         return {}

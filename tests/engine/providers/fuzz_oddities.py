@@ -10,16 +10,25 @@ from aiohttp import (
 )
 
 DEEP = 2000
+# What can hardly be read, and is too deep for much else.
+DEEPER = 9000
 
 # Written into a document as they stand, whether that is JSON or not.
 RAW = (
     *("null", "null", "null", "true", "false", "0", "-0.0", "1", "0.25", "1e5"),
-    *("1e308", "-1e308", "1e-320", "1e999", "-1e999", "1" + "0" * 400, "-1" * 1),
+    *("1e308", "-1e308", "1e-320", "1e999", "-1e999", "1" + "0" * 400, "-1"),
     *("9" * 5000, "1000000", "999999.9999", "9007199254740993", "18446744073709551616"),
     *("NaN", "Infinity", "-Infinity", "+1", "01", ".5", "1.", "0x10", "1_000"),
     *("undefined", "None", "tru", "'x'", "", ",", "}", "]", "/* x */ 1", "1,"),
     *('""', '"NaN"', '"null"', '"0.25"', '"1,5"', '"Infinity"', '"0"', '"true"'),
-    *('"\\ud800"', '"\\u0000"', '"\\r\\nX-Api-Key: 1"', '"€"', '"é"', '"x' + "y" * 5000),
+    *(
+        '"\\ud800"',
+        '"\\u0000"',
+        '"\\r\\nX-Api-Key: 1"',
+        '"€"',
+        '"é"',
+        '"x' + "y" * 5000,
+    ),
     *('"' + "y" * 5000 + '"', '".."', '"../../etc/passwd"', '"%2e%2e"', '"a/b?c#d"'),
     *("[]", "{}", "[[]]", "[{}]", "[null]", '{"value":null}', '{"price":null}'),
     *("[1,2,3]", '{"":{}}', '{"static":{"price":1}}', '{"value":1,"confidence":0}'),
@@ -27,6 +36,7 @@ RAW = (
     *("[" * DEEP + "]" * DEEP, '{"a":' * DEEP + "1" + "}" * DEEP),
     *('{"price":' * DEEP + "null" + "}" * DEEP, "[" * 60_000),
     *("[" * DEEP, '{"data":[' * DEEP + "]}" * DEEP),
+    *("[" * DEEPER + "]" * DEEPER, '{"a":' * DEEPER + "1" + "}" * DEEPER),
 )
 
 # Words of one vendor or another, and of none.
@@ -43,7 +53,8 @@ WORDS = (
     *("delivery_start", "delivery_end", "period_from", "period_to", "volume_mwh"),
     *("volume", "amount", "eic", "previous_nomination_id", "previous_transaction_id"),
     *("error", "errors", "code", "details", "type", "", "\ud800", "_eur_kwh"),
-    *("new_eur_kwh", "price_ttc_eur_kwh", "__class__", "price ", "Price"),
+    *("new_eur_kwh", "vat_eur_kwh", "spot_eur_kwh", "price_ttc_eur_kwh"),
+    *("__class__", "price ", "Price"),
 )
 
 # What words of a vendor are replaced by: words of ours, theirs and nobody's.
@@ -78,7 +89,16 @@ TIMES = (
 SECONDS = (
     *("", " ", "0", "-0", "-1", "1", " 5 ", "59", "60", "90", "120", "3600", "3601"),
     *("86400", "99999999999", "9" * 30, "9" * 5000, "1e9", "1.5", "NaN", "inf"),
-    *("\u0663", "²", "0x10", "soon", "1776204000", "1776204000000", "60, 120", "None"),
+    *(
+        "\u0663",
+        "²",
+        "0x10",
+        "soon",
+        "1776204000",
+        "1776204000000",
+        "60, 120",
+        "\udcff",
+    ),
 )
 
 DATES = (
@@ -97,7 +117,7 @@ STATUSES = (
     *(100, 201, 202, 204, 205, 206, 301, 302, 303, 304, 307, 308, 400, 401, 401, 402),
     *(403, 403, 404, 404, 405, 406, 408, 409, 410, 413, 415, 418, 422, 422, 423, 425),
     *(426, 429, 429, 431, 451, 499, 500, 501, 502, 503, 503, 504, 520, 529, 599, 600),
-    *(999, 0),
+    *(999, 999),
 )
 
 CODES = (
@@ -127,7 +147,13 @@ DAMAGE = (
 BODIES = (
     *(b"", b" ", b"\n", b"null", b"true", b"0", b'""', b"[]", b"{}", b"[[]]", b"[{}]"),
     *(b"<!doctype html><html><body>Bad gateway</body></html>", b"OK", b"\xff\xfe"),
-    *(b'{"success":true}', b'{"data":[]}', b'{"data":null}', b"[null]", b"\xef\xbb\xbf"),
+    *(
+        b'{"success":true}',
+        b'{"data":[]}',
+        b'{"data":null}',
+        b"[null]",
+        b"\xef\xbb\xbf",
+    ),
     *(b'{"success":true,"data":[],"prices":[]}', b"\x1f\x8b\x08\x00", b"\x00" * 100),
     *(b'{"rows":[]}', b'{"rows":null}', b"not json", b"[" * DEEP, b'{"a":' * DEEP),
 )

@@ -1,6 +1,5 @@
 """Good answers to begin with: those of the price server, asked without a network."""
 
-from asyncio import get_running_loop
 from dataclasses import dataclass, replace
 from datetime import datetime
 import json
@@ -9,13 +8,11 @@ from unittest.mock import Mock
 from aiohttp import StreamReader, web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
-from yarl import URL
 
 from dev.price_server.app import create_app
 from dev.price_server.control import Control
 
 from .fuzz_wire import Question, Reply
-
 
 # What stands for the token that Flatpeak gives for a key.
 TOKEN = "fuzz_t0ken_8d1c"
@@ -42,7 +39,7 @@ class SampleServer:
 
     async def answer(self, question: Question) -> Reply:
         """Return the answer to a question."""
-        response = await self._app._handle(await _request(question))
+        response = await self._app._handle(_request(question))
         assert isinstance(response, web.Response)
         document = json.loads(response.text or "")
         sample = Sample(document, response.status)
@@ -61,9 +58,9 @@ def name_of(question: Question) -> str:
     return f"{path} after" if "after" in question.url.query else path
 
 
-async def _request(question: Question) -> web.Request:
+def _request(question: Question) -> web.Request:
     """Return a question as the server sees it."""
-    stream = StreamReader(Mock(BaseProtocol), 2**16, loop=get_running_loop())
+    stream = StreamReader(Mock(BaseProtocol), 2**16, loop=Mock())
     stream.feed_data(json.dumps(question.document).encode())
     stream.feed_eof()
     headers = {**question.headers, "Content-Type": "application/json"}

@@ -26,9 +26,12 @@ def is_time(text: str) -> bool:
 def changed_time(text: str, random: Random) -> str:
     """Return another time, or the same one written differently."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        return _changed(text, datetime.fromisoformat(text), random)
+    except (ValueError, OverflowError):
         return random.choice(TIMES)
+
+
+def _changed(text: str, moment: datetime, random: Random) -> str:
     match random.randrange(10):
         case 0 | 1 if moment.tzinfo:
             offset = timedelta(minutes=random.randrange(-1439, 1440, 15))

@@ -91,9 +91,7 @@ def moments_of(local: str, zone: ZoneInfo) -> list[datetime]:
         if shown.tzinfo:
             return []
         both = {shown.replace(tzinfo=zone, fold=n).astimezone(UTC) for n in (0, 1)}
-        return [
-            it for it in both if it.astimezone(zone).replace(tzinfo=None) == shown
-        ]
+        return [it for it in both if it.astimezone(zone).replace(tzinfo=None) == shown]
     except (ValueError, OverflowError):
         return []
 

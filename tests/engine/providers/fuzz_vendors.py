@@ -47,13 +47,7 @@ from .fuzz_checks import (
     check_volumes,
 )
 from .fuzz_samples import TOKEN
-from .fuzz_truth import (
-    Exchanges,
-    Stated,
-    good_documents,
-    moments_of,
-    rows_below,
-)
+from .fuzz_truth import Exchanges, Stated, good_documents, moments_of, rows_below
 from .test_energysignal import SAMPLE as DAY_AHEAD
 from .test_energysignal_balancing import CAPACITY, ENERGY
 from .test_minstroem_charges import SAMPLE as CHARGES
@@ -106,21 +100,21 @@ def _prices(
 
 def _sobry(client: HttpClient) -> Iterator[Ask]:
     for display in TaxDisplay:
+        yield _sobry_prices(client, display)
 
-        def stated(document: object, key: str = f"price_{display.lower()}") -> Stated:
-            told = Stated()
-            for row in rows_below(document, "data", "prices"):
-                told.add(row.get("timestamp"), row.get(f"{key}_eur_kwh"))
-            return told
 
-        contract = FrenchContract(display=display)
-        yield _prices(
-            f"prices {display}",
-            SobryProvider(client, contract, PARIS),
-            "/api/prices/raw",
-            stated,
-            implied_ends=True,
-        )
+def _sobry_prices(client: HttpClient, display: TaxDisplay) -> Ask:
+    key = f"price_{display.lower()}_eur_kwh"
+
+    def stated(document: object) -> Stated:
+        told = Stated()
+        for row in rows_below(document, "data", "prices"):
+            told.add(row.get("timestamp"), row.get(key))
+        return told
+
+    provider = SobryProvider(client, FrenchContract(display=display), PARIS)
+    path = "/api/prices/raw"
+    return _prices(f"prices {display}", provider, path, stated, implied_ends=True)
 
 
 def _sobry_contract(client: HttpClient) -> Iterator[Ask]:
@@ -152,19 +146,19 @@ def _energysignal(client: HttpClient) -> Iterator[Ask]:
 def _balancing(client: HttpClient) -> Iterator[Ask]:
     provider = EnergySignalProvider(client, keys.ENERGYSIGNAL_TOKEN, PARIS)
     energy = frozenset(market for market in MARKETS if market.is_energy)
-    for name, wanted in (
-        ("all", MARKETS),
-        ("energy", energy),
-        ("capacity", MARKETS - energy),
-        ("one", frozenset({BalancingMarket.AFRR_CAPACITY_UP})),
-    ):
-        yield Ask(
-            f"balancing {name}",
-            lambda _, wanted=wanted: provider.balancing(wanted),  # type: ignore[misc]
-            lambda it, _, exchanges, wanted=wanted: check_balancing(  # type: ignore[misc]
-                it, wanted, exchanges
-            ),
-        )
+    one = frozenset({BalancingMarket.AFRR_CAPACITY_UP})
+    for wanted in (MARKETS, energy, MARKETS - energy, one):
+        yield _reserves(provider, wanted)
+
+
+def _reserves(
+    provider: EnergySignalProvider, wanted: frozenset[BalancingMarket]
+) -> Ask:
+    return Ask(
+        f"balancing of {len(wanted)}",
+        lambda _: provider.balancing(wanted),
+        lambda prices, _, exchanges: check_balancing(prices, wanted, exchanges),
+    )
 
 
 def _flatpeak(client: HttpClient) -> Iterator[Ask]:
@@ -205,27 +199,9 @@ def _flatpeak(client: HttpClient) -> Iterator[Ask]:
 
 
 def _minstroem(client: HttpClient) -> Iterator[Ask]:
-    def stated(document: object) -> Stated:
-        told = Stated()
-        for row in rows_below(document):
-            told.add(row.get("date"), row.get("price"))
-        return told
-
-    def ask_prices(place: Place) -> Ask:
-        provider = _at(client, place)
-        path = f"/thirdParty{place.path}"
-        name = f"prices {type(place).__name__}"
-        asking = _prices(name, provider, path, stated, implied_ends=True)
-
-        def check(prices: Any, now: datetime, exchanges: Exchanges) -> None:
-            asking.check(prices, now, exchanges)
-            check_parts(prices.series)
-
-        return Ask(name, asking.ask, check)
-
     here = Coordinates(55.6761, 12.5683)
     for place in (Region("DK1"), here, Address("0a3f50a0-3333-32b8-e044-0003ba298018")):
-        yield ask_prices(place)
+        yield _minstroem_prices(_at(client, place), place)
     provider = _at(client, here)
     yield Ask(
         "charge_history",
@@ -242,6 +218,24 @@ def _minstroem(client: HttpClient) -> Iterator[Ask]:
         provider.request_count,
         lambda it, _, exchanges: check_count(it, exchanges),
     )
+
+
+def _minstroem_prices(provider: MinStroemProvider, place: Place) -> Ask:
+    def stated(document: object) -> Stated:
+        told = Stated()
+        for row in rows_below(document):
+            told.add(row.get("date"), row.get("price"))
+        return told
+
+    name = f"prices {type(place).__name__}"
+    path = f"/thirdParty{place.path}"
+    asking = _prices(name, provider, path, stated, implied_ends=True)
+
+    def check(prices: Any, now: datetime, exchanges: Exchanges) -> None:
+        asking.check(prices, now, exchanges)
+        check_parts(prices.series)
+
+    return Ask(name, asking.ask, check)
 
 
 def _at(client: HttpClient, place: Place) -> MinStroemProvider:

@@ -48,7 +48,7 @@ class Wire:
     @property
     def session(self) -> ClientSession:
         """Return it as what it stands in for."""
-        return cast(ClientSession, self)
+        return cast("ClientSession", self)
 
     def request(
         self,

@@ -56,12 +56,12 @@ def utc(text: object, row: str) -> datetime:
             any of several moments, or lies far from our time.
     """
     try:
-        if not isinstance(text, str):
-            raise ValueError
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         # Python's own error quotes the text, whatever the vendor has put there.
-        raise MalformedError(f"{row} has no readable time") from None
+        moment = None
+    if moment is None:
+        raise MalformedError(f"{row} has no readable time")
     if moment.utcoffset() is None:
         raise MalformedError(f"{row} has a time without an offset from UTC")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

@@ -115,19 +115,19 @@ def _read_row(
     name = f"row {index}"
     start = utc(row.get("timestamp"), name)
     before_vat = number(row, "price_ht_eur_kwh", name)
-    parts = [
-        Component(COMPONENTS.get(part, part), number(row, key, name))
-        for key, value in row.items()
-        if value is not None
-        and (part := key.removesuffix(COMPONENT_SUFFIX)) != key
-        and part not in TOTALS
-    ]
+    parts: dict[str, float] = {}
+    for key, value in row.items():
+        part = key.removesuffix(COMPONENT_SUFFIX)
+        if value is not None and part not in ("", key, *TOTALS):
+            # Of two fields by one name of ours, the first counts.
+            parts.setdefault(COMPONENTS.get(part, part), number(row, key, name))
     price = before_vat
     if contract.display is TaxDisplay.TTC:
         price = number(row, "price_ttc_eur_kwh", name)
         # The vendor rounds to five decimals; so does this, to shed float dust.
-        parts.append(Component("vat", round(price - before_vat, 5)))
-    return PricePoint(start, price, tuple(parts))
+        parts["vat"] = round(price - before_vat, 5)
+    components = tuple(Component(part, amount) for part, amount in parts.items())
+    return PricePoint(start, price, components)
 
 
 def _check_metadata(document: Mapping[str, object], contract: FrenchContract) -> None:
