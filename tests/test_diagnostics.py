@@ -24,6 +24,9 @@ ADDRESS_ID = "0a3f50a0-1111-32b8-e044-0003ba298018"
 ADDRESS = "Prøvevej 11, 2630 Taastrup, 2. tv."
 PLACES = (FLATPEAK_LOCATION_ID, ADDRESS_ID, ADDRESS, "55.676", "12.568")
 
+# What is told of a charge; its owner would tell the region.
+CHARGE = {"name", "valid_from", "amount", "is_subscription"}
+
 LOADED = pytest.mark.parametrize("kind", [*DATA, "minstroem_address"])
 
 
@@ -224,3 +227,21 @@ async def test_a_setting_that_cannot_be_used_is_named_but_not_quoted(
     text = json.dumps(found, ensure_ascii=False)
     assert str(value) not in text
     assert not [it for it in private(entry) if it in text]
+
+
+async def test_diagnostics_tell_since_when_danish_charges_hold(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    price_server: PriceServer,
+) -> None:
+    """Help to find out why a price differs from a bill, without saying where it is."""
+    freezer.move_to(NOW)
+    entry = make_entry("minstroem", price_server)
+    await set_up(hass, entry)
+    found = await diagnostics(hass, entry)
+    assert "Elafgift" in {charge["name"] for charge in found["charges"]}
+    assert {charge["is_subscription"] for charge in found["charges"]} == {True, False}
+    assert all(set(charge) == CHARGE for charge in found["charges"])
+
+    price_server.control.behave(Status(500), path="/thirdParty/prices/charges")
+    assert (await diagnostics(hass, entry))["charges"] == []

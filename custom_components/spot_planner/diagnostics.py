@@ -55,8 +55,19 @@ async def async_get_config_entry_diagnostics(
         "request_count": runtime.request_count,
         "volumes": runtime.volumes,
     }
+    charges = await runtime.async_charge_history(dt_util.utcnow())
     return {
         **common,
+        # Whose charges they are would tell where somebody lives.
+        "charges": [
+            {
+                "name": charge.name,
+                "valid_from": charge.valid_from.isoformat(),
+                "amount": charge.amount,
+                "is_subscription": charge.is_subscription,
+            }
+            for charge in charges
+        ],
         **(_prices(runtime.prices) if runtime.prices else {}),
         **{name: _feed(feed) for name, feed in feeds.items() if feed},
     }

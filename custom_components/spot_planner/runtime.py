@@ -12,7 +12,9 @@ from .coordinator import SpotPlannerCoordinator
 from .engine.balancing import BalancingMarket, BalancingPrices
 from .engine.providers.base import PriceProvider
 from .engine.providers.energysignal import EnergySignalProvider
+from .engine.providers.errors import ProviderError
 from .engine.providers.minstroem import MinStroemProvider
+from .engine.providers.minstroem_history import Charge
 from .engine.providers.otark import OtarkProvider
 from .engine.providers.pacer import Pacer
 from .engine.volumes import Volumes
@@ -30,6 +32,8 @@ PACERS: HassKey[dict[str, Pacer]] = HassKey(f"{DOMAIN}_pacers")
 BALANCING_PACE = timedelta(hours=1)
 REQUEST_COUNT_PACE = timedelta(hours=6)
 VOLUMES_PACE = timedelta(hours=1)
+
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,18 @@ class SpotPlannerRuntime:
             await self.prices.async_first_refresh()
         if self.volumes:
             await self.volumes.async_first_refresh()
+
+    async def async_charge_history(self, now: datetime) -> tuple[Charge, ...]:
+        """Return the charges of the last year, for whoever looks into a price.
+
+        It is asked for on demand only, and what cannot be had is left out.
+        """
+        if not isinstance(self.provider, MinStroemProvider):
+            return ()
+        try:
+            return await self.provider.charge_history(now - YEAR, now)
+        except ProviderError:
+            return ()
 
 
 async def async_create_runtime(

@@ -93,7 +93,7 @@ async def test_refusals(
         (Status(401), AuthenticationError),
         (Status(403), ForbiddenError),
         # No login where one should be is not an unknown location.
-        (Status(404), RefusedError),
+        (Status(404), MalformedError),
         (Status(429), RateLimitedError),
         (Status(500), ServerError),
         (Down(), CannotConnectError),

@@ -11,7 +11,6 @@ from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     NotFoundError,
     ProviderError,
-    RefusedError,
     ServerError,
 )
 from custom_components.spot_planner.engine.providers.flatpeak_token import (
@@ -112,7 +111,7 @@ async def test_forgotten_token() -> None:
         (AuthenticationError("HTTP status 401"), AuthenticationError),
         (ServerError("HTTP status 500"), ServerError),
         # Else it would look as if the location were unknown.
-        (NotFoundError("HTTP status 404"), RefusedError),
+        (NotFoundError("HTTP status 404"), MalformedError),
     ],
 )
 async def test_login_that_fails(error: ProviderError, kind: type[Exception]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ..errors import InputError
 from ..time_range import TimeRange
 from .credentials import basic, bearer, check_credential
-from .errors import MalformedError, NotFoundError, RefusedError
+from .errors import MalformedError, NotFoundError
 from .http import HttpClient
 
 # The life of a token in Flatpeak's own examples (docs.flatpeak.com, API authorization).
@@ -45,7 +45,7 @@ class FlatpeakToken:
                 )
             except NotFoundError as err:
                 # It must not be taken for a location that nobody knows.
-                raise RefusedError(f"there is no login: {err}") from err
+                raise MalformedError(f"there is no login: {err}") from err
             token = read_token(document)
             life = read_life(document)
             self._headers = bearer(token)
