@@ -106,6 +106,10 @@ async def test_the_wait_that_the_provider_asks_for_is_kept(
                 WrongKind.UNORDERED,
                 WrongKind.GAP,
                 WrongKind.INCLUSIVE_END,
+                # Sobry has no pages that could be wrong.
+                WrongKind.REPEATED_PAGE,
+                WrongKind.HAS_MORE,
+                WrongKind.ENDLESS_PAGES,
             )
         ),
         *(Status(status) for status in (302, 400, 401, 403, 404, 429, 500, 503)),

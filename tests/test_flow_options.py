@@ -191,7 +191,7 @@ async def test_thresholds_are_in_the_currency_of_the_prices(
         ({"price_directions": ["local"]}, {"local"}),
         ({"price_directions": ["export", "local"]}, {"export", "local"}),
     ],
-    ids=str,
+    ids=["default", "none", "local", "both"],
 )
 async def test_directions_decide_what_flatpeak_is_asked_for(
     hass: HomeAssistant,

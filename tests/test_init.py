@@ -39,7 +39,8 @@ async def test_an_entry_loads_and_unloads(
             "turpe_option",
             "CU4",
         ),
-        ({"provider": "sobry"}, {"off_peak_hours": ""}, "off_peak_hours", ""),
+        ({"provider": "sobry"}, {"off_peak_hours": ""}, "off_peak_hours", "-"),
+        ({"provider": "energysignal", "token": "a b"}, {}, "token", "-"),
         ({"provider": "sobry"}, {"supplier_markup": "a"}, "supplier_markup", "a"),
         (
             {"provider": "sobry"},

@@ -23,7 +23,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
             translation_domain=DOMAIN,
             translation_key="invalid_setting",
             # What is secret is never part of the error.
-            translation_placeholders={"field": err.field, "value": err.value or "***"},
+            translation_placeholders={"field": err.field, "value": err.value or "-"},
         ) from err
     await runtime.async_first_refresh()
     entry.runtime_data = runtime

@@ -92,6 +92,8 @@ def check_series(series: PriceSeries) -> None:
         assert len(set(names)) == len(names)
     for before, after in pairwise(series):
         assert before.end <= after.start
+    # The spot price stands in for another provider's.
+    assert len(series.of_component("spot")) <= len(series)
     window = cheapest_window(series, timedelta(minutes=10))
     assert window is None or isfinite(window.average_price)
 

@@ -17,6 +17,7 @@ from .fuzz_oddities import (
     STATUSES,
     VALUES,
     WORDS,
+    ZONES,
     connection_errors,
 )
 from .fuzz_samples import Sample
@@ -48,7 +49,8 @@ class Mutator:
         status = good.status
         if kind < 0.15:
             status = random.choice(STATUSES)
-            body = self._error_body()
+            wrong = random.random() < 0.8
+            body = self._error_body() if wrong else self._body(good.document)
         elif kind < 0.23:
             body = self._damaged(self._encoded(self._cut(good.document)))
         else:
@@ -82,19 +84,25 @@ class Mutator:
             return [self._copied(inner, longest) for inner in value]
         return value
 
-    def _change(self, root: list[Any]) -> None:
-        """Change one place below a root."""
-        random = self._random
+    def _place(self, root: list[Any]) -> tuple[Any, Any]:
+        """Return what holds a value below a root, and where in there it is."""
         holder: Any = root
         key: Any = 0
         # The more often it stops early, the less is left of the document.
         while (inner := holder[key]) and isinstance(inner, dict | list):
-            if random.random() < (0.02 if holder is root else 0.12):
+            if self._random.random() < (0.02 if holder is root else 0.12):
                 break
             holder = inner
-            places = list(inner) if isinstance(inner, dict) else range(len(inner))
-            key = random.choice(places)
-        match random.randrange(12):
+            key = self._random.choice(_places(holder))
+        return holder, key
+
+    def _change(self, root: list[Any]) -> None:
+        """Change one place below a root."""
+        random = self._random
+        holder, key = self._place(root)
+        inner = holder[key]
+        other = random.choice(_places(holder))
+        match random.randrange(13):
             case 0 | 1:
                 holder[key] = None
             case 2 | 3:
@@ -102,18 +110,24 @@ class Mutator:
             case 4 if holder is not root:
                 del holder[key]
             case 5 if isinstance(holder, dict):
-                holder[random.choice(WORDS)] = holder.pop(key)
+                holder[self._renamed(key)] = holder.pop(key)
             case 6 if isinstance(holder, dict):
-                holder[random.choice(WORDS)] = self._copied(inner, ROWS)
+                holder[self._renamed(key)] = self._copied(inner, ROWS)
             case 7:
-                other = random.choice(
-                    list(holder) if isinstance(holder, dict) else range(len(holder))
-                )
                 holder[key], holder[other] = holder[other], holder[key]
-            case 8 if holder is not root and isinstance(holder, list):
+            case 8:
+                holder[key] = self._copied(holder[other], ROWS)
+            case 9 if holder is not root and isinstance(holder, list):
                 holder.insert(random.randrange(len(holder)), self._copied(inner, ROWS))
             case _:
                 holder[key] = self._alike(inner)
+
+    def _renamed(self, key: object) -> str:
+        """Return another name for a field."""
+        random = self._random
+        word = str(key)
+        part = word[random.randrange(len(word) + 1) :]
+        return random.choice((random.choice(WORDS), part, word.upper(), f"{word} "))
 
     def _alike(self, value: Any) -> object:
         """Return another value of the same type."""
@@ -123,9 +137,12 @@ class Mutator:
                 return not value
             case int() | float():
                 factors = (-1, 0, 0.5, 2, 1000, 1e6, 1 + 1e-12)
-                return random.choice((value * random.choice(factors), str(value)))
+                other = value * random.choice(factors)
+                return random.choice((other, other, str(value), bool(value), [value]))
             case str() if is_time(value):
                 return changed_time(value, random)
+            case str() if "/" in value:
+                return random.choice(ZONES)
             case str():
                 return random.choice((value.lower(), value.upper(), *VALUES))
             case list():
@@ -253,3 +270,8 @@ class Mutator:
             letter = random.choice("0123456789 ,:-+GMTé\x7f")
             word = word[:place] + letter + word[place + 1 :]
         return word
+
+
+def _places(holder: Any) -> Sequence[Any]:
+    """Return where in an object or a list there are values."""
+    return list(holder) if isinstance(holder, dict) else range(len(holder))

@@ -63,8 +63,23 @@ VALUES = (
     *("LOCAL", "import", "UPWARD", "DOWNWARD", "SYMMETRIC", "DAILY", "WEEKLY", "green"),
     *("RED", "DARK_GREEN", "PURPLE", "valid", "superseded", "match", "buy", "sell"),
     *("in", "out", "spot", "VAT", "vat", "charges", "Nettarif C", "Elafgift", "½"),
-    *("Europe/Paris", "Europe", "localtime", "../UTC", "UTC\x00", "z" * 400, "", " "),
+    *("", " ", "z" * 400),
     *(".", "..", "\u0661\u0662", "\ud800", "a\r\nb", "nom_1", "txn_1", "con_1"),
+)
+
+ZONES = (
+    *("Europe/Paris", "Europe/London", "UTC", "Europe", "europe/paris", "localtime"),
+    *(
+        "../UTC",
+        "/etc/localtime",
+        "Europe/Paris/",
+        "UTC\x00",
+        "z" * 400,
+        "",
+        ".",
+        "A/B",
+    ),
+    *("\ud800/x", "posixrules", "tzdata.zi", "Europe/../UTC", "zone.tab", "é/ü"),
 )
 
 TIMES = (
@@ -133,7 +148,7 @@ def connection_errors(address: str) -> tuple[Exception, ...]:
         *(TimeoutError(), ServerTimeoutError(f"Connection timeout to host {address}")),
         *(ServerDisconnectedError(), ClientPayloadError("cut off"), OSError(address)),
         *(ClientOSError(104, "reset"), ClientConnectionResetError("reset")),
-        *(InvalidURL(address), ValueError(address), ConnectionResetError()),
+        *(InvalidURL(address), ValueError(address), RuntimeError("Session is closed")),
         UnicodeDecodeError("utf-8", b"\xff", 0, 1, address),
     )
 

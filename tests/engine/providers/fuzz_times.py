@@ -16,6 +16,7 @@ _STEPS = (
     timedelta(microseconds=1),
     timedelta(days=365),
 )
+_YEARS = ("0001", "9999", "10000", "0000", "1989", "1990", "2200", "2201", "2025")
 
 
 def is_time(text: str) -> bool:
@@ -32,7 +33,7 @@ def changed_time(text: str, random: Random) -> str:
 
 
 def _changed(text: str, moment: datetime, random: Random) -> str:
-    match random.randrange(10):
+    match random.randrange(11):
         case 0 | 1 if moment.tzinfo:
             offset = timedelta(minutes=random.randrange(-1439, 1440, 15))
             return moment.astimezone(timezone(offset)).isoformat()
@@ -45,7 +46,9 @@ def _changed(text: str, moment: datetime, random: Random) -> str:
             return text + random.choice((" ", "Z", "+00:00", "[Europe/Paris]", "\n"))
         case 7:
             return text[: random.randrange(len(text))]
-        case 8:
+        case 8 if len(text) >= len("2026-04-15"):
+            return random.choice(_YEARS) + text[4:]
+        case 9:
             return text.replace("T", " ").replace(":", random.choice((":", "", ".")))
         case _:
             return random.choice(TIMES)

@@ -27,7 +27,7 @@ from .fuzz_vendors import VENDORS, Ask, Vendor
 from .fuzz_wire import Question, Reply, Wire
 
 SEED = int(environ.get("FUZZ_SEED", "20260415"))
-ANSWERS = int(environ.get("FUZZ_ANSWERS", "3500"))
+ANSWERS = int(environ.get("FUZZ_ANSWERS", "3000"))
 
 # An afternoon as any other, and those before the clocks are changed.
 MOMENTS = tuple(map(utc, ("2026-04-15T12:00", "2026-03-28T14:00", "2026-10-24T14:00")))
