@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiohttp import BasicAuth, ClientSession
+from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.engine.providers.credentials import basic
 from dev.price_server import Down, Late, Normal, PriceServer, Switches, Wrong, WrongKind
 from dev.price_server.credentials import (
     FLATPEAK_ACCOUNT_ID,
@@ -51,8 +52,8 @@ async def rows(
     """Return the server's own rows: an independent account of the prices."""
     question = {"start_time": start, "end_time": end, "tariff_direction": direction}
     async with ClientSession() as session:
-        auth = BasicAuth(FLATPEAK_ACCOUNT_ID, FLATPEAK_API_KEY)
-        async with session.get(f"{server.url}{LOGIN}", auth=auth) as response:
+        headers = basic(FLATPEAK_ACCOUNT_ID, FLATPEAK_API_KEY)
+        async with session.get(f"{server.url}{LOGIN}", headers=headers) as response:
             token = (await response.json())["bearer_token"]
         async with session.post(
             f"{server.url}/prices/{location}",

@@ -138,12 +138,12 @@ async def test_an_address_in_capitals_is_the_same_address(
     hass: HomeAssistant, price_server: PriceServer
 ) -> None:
     """Refuse the same prices at an address that is only written otherwise."""
-    url = price_server.url.replace("127.0.0.1", "localhost")
+    url = price_server.url
     MockConfigEntry(
         domain=DOMAIN, data={"provider": "sobry", "base_url": url}
     ).add_to_hass(hass)
     form = await choose(hass, "sobry")
-    written = {"base_url": url.replace("localhost", "LocalHost")}
+    written = {"base_url": url.replace("http:", "HTTP:") + "/"}
     result = await go_on(hass, form, {"advanced": written}, TARIFF)
     assert result["reason"] == "already_configured"
 

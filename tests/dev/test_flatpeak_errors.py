@@ -1,9 +1,9 @@
 """Test who gets into Flatpeak, what is refused and what goes wrong."""
 
+from base64 import b64encode
 from datetime import timedelta
 from http import HTTPStatus
 
-import aiohttp
 import pytest
 
 from dev.price_server import ErrorCode, RateLimit, Switches, Wrong, WrongKind
@@ -242,7 +242,8 @@ async def test_wrong_login(client: Client) -> None:
 async def test_base_url(client: Client) -> None:
     """The documented paths lie right below the server's address."""
     assert client.server.vendor_url("flatpeak") == client.server.url
-    auth = aiohttp.BasicAuth(FLATPEAK_ACCOUNT_ID, FLATPEAK_API_KEY)
+    pair = b64encode(f"{FLATPEAK_ACCOUNT_ID}:{FLATPEAK_API_KEY}".encode()).decode()
     url = f"{client.server.vendor_url('flatpeak')}/login"
-    async with client.session.get(url, auth=auth) as response:
+    headers = {"Authorization": f"Basic {pair}"}
+    async with client.session.get(url, headers=headers) as response:
         assert response.status == HTTPStatus.OK

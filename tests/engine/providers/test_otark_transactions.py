@@ -160,7 +160,7 @@ def test_records_with_one_id_that_contradict_each_other() -> None:
 
 
 def test_records_too_deep_to_be_compared() -> None:
-    """They are not known to say the same, and do no harm."""
+    """They do no harm, whether this Python can compare them or not."""
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
@@ -168,7 +168,7 @@ def test_records_too_deep_to_be_compared() -> None:
     for _ in range(100_000):
         other = [other]
     records = [transaction("txn_1", 0, 1, x=it) for it in (deep, other)]
-    assert read(*records) == ({0: None}, 2)
+    assert read(*records) in (({0: None}, 2), ({0: 1.0}, 0))
 
 
 @pytest.mark.parametrize("length", [1, 2, 4, 92, 96, 100])
