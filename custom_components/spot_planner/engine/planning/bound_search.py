@@ -1,103 +1,84 @@
 """Go through the plans that a bound does not rule out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import final
 
-from .bound import Dual
+from .bound_partial import Partials, State
 from .schedule_effort import Effort
-from .schedule_grid import slots_of, starts_of
-from .schedule_job import Placement, WholeJob
 from .schedule_local import SAME, SPLIT_STEPS, LocalSearch
-from .schedule_problem import Draft, plan_cost
-from .schedule_room import Room
+from .schedule_problem import Draft, Problem, plan_cost
 
+# What looking at one plan takes.
 VISIT_STEPS = 3
 
-
-@dataclass(slots=True)
-class State:
-    """A plan in which some of the jobs in one piece have their place."""
-
-    rest: int
-    """The set of those that have none."""
-    placed: tuple[Placement | None, ...]
-    room: Room
-    starts: list[int]
-    """For each job the slots in which it may still begin."""
-    passed: list[int]
-    """How many of the ranked starts of each job are known to be taken."""
-    used: list[int]
-    """The items in each slot."""
-    extra: float
-    """By how much what is placed raises the bound."""
+# How many plans go on side by side, and to how many places of the next job each.
+BEAM_WIDTH = 30
+BEAM_BRANCHES = 8
+BEAM_PLANS = 5
 
 
 @final
 class Search:
-    """Place one job after the other, the one with the fewest choices first.
-
-    A start that is not the best one at the prices of the bound raises the bound by what
-    it costs more, and a slot that can no longer take what it was paid for raises it by
-    the difference. Where the bound reaches the best known cost, there is nothing to find.
-    """
+    """Place one job after the other, where the bound leaves hope for a better plan."""
 
     def __init__(
-        self,
-        dual: Dual,
-        local: LocalSearch,
-        effort: Effort,
-        prices: Sequence[float],
-        costs: Sequence[list[float]],
+        self, problem: Problem, local: LocalSearch, effort: Effort, partials: Partials
     ) -> None:
-        """Rank the starts of each job in one piece by what they cost at the prices."""
-        self._dual = dual
-        self._problem = dual.problem
+        """Take what places jobs, and where to offer the plans that are found."""
+        self._problem = problem
         self._local = local
         self._effort = effort
-        self._bound = dual.evaluate(prices, costs).bound
+        self._partials = partials
         self._left = 0
         self._floor = inf
-        self._ranked: list[list[tuple[float, int, int]]] = [[] for _ in costs]
-        for number, _ in self._problem.whole:
-            totals = dual.reduced(number, prices, costs[number])
-            least = min(totals)
-            gap = local.cost - self._bound
-            self._ranked[number] = sorted(
-                (total - least, slot, 1 << slot)
-                for slot, total in enumerate(totals)
-                if total < inf and total - least <= gap
-            )
-        self._values = [dual.prices_in(slot, prices) for slot in range(dual.slots)]
-        self._paid = [slot for slot, row in enumerate(self._values) if any(row)]
-        self._known: dict[tuple[int, int, int], float] = {}
-        everything = (1 << len(dual.items.watts)) - 1
-        self._full = sum(self._most(slot, 0, everything) for slot in self._paid)
 
-    def run(self, visits: int) -> float:
-        """Return what the plans cost at least, those found being offered.
+    def deep(self, visits: int) -> float:
+        """Try the places of the job with the fewest first, and the best of them first.
 
-        When the visits do not suffice, it is no more than was known before.
+        What all plans cost at least is returned. When the visits do not suffice to go
+        through all of them, it is no more than was known before.
         """
-        if self._bound == inf:
+        if self._partials.bound == inf:
             return inf
         self._left = visits
         self._floor = inf
-        self._visit(
-            State(
-                rest=sum(1 << number for number, _ in self._problem.whole),
-                placed=(None,) * len(self._problem.jobs),
-                room=self._problem.room,
-                starts=[sum(bit for _, _, bit in ranked) for ranked in self._ranked],
-                passed=[0] * len(self._problem.jobs),
-                used=[0] * self._dual.slots,
-                extra=0.0,
-            )
-        )
+        self._visit(self._partials.first())
         if self._left <= 0:
-            return min(self._bound, self._local.cost)
-        return min(max(self._floor, self._bound), self._local.cost)
+            return min(self._partials.bound, self._local.cost)
+        return min(max(self._floor, self._partials.bound), self._local.cost)
+
+    def broad(self) -> None:
+        """Place the largest job first, and keep the plans with the lowest bound."""
+        if self._partials.bound == inf:
+            return
+        largest_first = sorted(self._problem.whole, key=lambda it: -it[1].energy)
+        states = [self._partials.first()]
+        for number, _ in largest_first:
+            ranked = []
+            for state in states:
+                ranked += self._following(state, number)
+            ranked.sort(key=lambda it: it[0])
+            states = [state for _, state in ranked[:BEAM_WIDTH]]
+        for state in states[:BEAM_PLANS]:
+            self._finish(state)
+
+    def _following(self, state: State, number: int) -> list[tuple[float, State]]:
+        """Return plans with one more job, each with its bound."""
+        found: list[tuple[float, State]] = []
+        partials = self._partials
+        if partials.shares(state) is None:
+            return found
+        for more, place in partials.choices(state, number):
+            self._effort.spend(VISIT_STEPS)
+            following = partials.with_job(state, number, place, more)
+            shares = partials.shares(following)
+            if shares is not None:
+                bound = partials.bound_of(following, shares)
+                if bound < partials.limit:
+                    found.append((bound, following))
+            if len(found) == BEAM_BRANCHES:
+                break
+        return found
 
     def _visit(self, state: State) -> None:
         self._left -= 1
@@ -107,120 +88,31 @@ class Search:
         if not state.rest:
             self._finish(state)
             return
-        least = self._least(state)
-        if least is None:
+        partials = self._partials
+        shares = partials.shares(state)
+        if shares is None:
             return
-        bound = self._bound + state.extra + sum(least.values()) + self._lost(state)
-        if bound >= self._local.cost - SAME:
+        bound = partials.bound_of(state, shares)
+        if bound >= partials.limit:
             return
-        number = self._fewest(state, least, bound)
-        base = bound - least[number]
-        job = self._problem.jobs[number]
-        assert isinstance(job, WholeJob)
-        for more, slot, bit in self._ranked[number][state.passed[number] :]:
-            if base + more >= self._local.cost - SAME or self._left <= 0:
+        number = partials.fewest(state, shares, bound)
+        for more, place in partials.choices(state, number):
+            if bound - shares[number] + more >= partials.limit or self._left <= 0:
                 return
-            if state.starts[number] & bit:
-                self._visit(self._with(state, number, job.placements[slot], more))
-
-    def _least(self, state: State) -> dict[int, float] | None:
-        """Return by how much each job that is left raises the bound, None: no place."""
-        least = {}
-        total = self._bound + state.extra
-        passed = state.passed = state.passed[:]
-        for number in slots_of(state.rest):
-            ranked, starts, at = (
-                self._ranked[number],
-                state.starts[number],
-                passed[number],
-            )
-            while at < len(ranked) and not starts & ranked[at][2]:
-                at += 1
-            if at == len(ranked):
-                return None
-            passed[number] = at
-            least[number] = ranked[at][0]
-            total += ranked[at][0]
-            if total >= self._local.cost - SAME:
-                return None
-        return least
-
-    def _lost(self, state: State) -> float:
-        """Return what slots were paid for loads that they can no longer get."""
-        items = self._dual.items.of_job
-        left = sum(items[number] for number in slots_of(state.rest))
-        left += sum(items[number] for number, _ in self._problem.split)
-        used, known, now = state.used, self._known, 0.0
-        for slot in self._paid:
-            value = known.get((slot, used[slot], left))
-            now += self._most(slot, used[slot], left) if value is None else value
-        return self._full - now
-
-    def _most(self, slot: int, used: int, left: int) -> float:
-        """Return the most that a slot is worth with some items in it and others left."""
-        values = self._values[slot]
-        worth = sum(1 << it for it in slots_of(left) if values[it])
-        most = self._dual.sets.most(self._problem.free[slot], used, worth, values)
-        self._known[slot, used, left] = most
-        return most
-
-    def _fewest(self, state: State, least: dict[int, float], bound: float) -> int:
-        """Return the job with the fewest starts that are worth a try."""
-        fewest, found = inf, -1
-        for number, own in least.items():
-            room = self._local.cost - SAME - bound + own
-            starts, count = state.starts[number], 0
-            ranked = self._ranked[number]
-            for at in range(state.passed[number], len(ranked)):
-                more, _, bit = ranked[at]
-                if more >= room or count >= fewest:
-                    break
-                if starts & bit:
-                    count += 1
-            if count < fewest:
-                fewest, found = count, number
-        return found
-
-    def _with(self, state: State, number: int, place: Placement, more: float) -> State:
-        """Return the plan with one more job."""
-        problem = self._problem
-        placed = (*state.placed[:number], place, *state.placed[number + 1 :])
-        room = state.room.without(place.loads)
-        rest = state.rest & ~(1 << number)
-        starts = state.starts[:]
-        rivals = problem.rivals[number]
-        for other in slots_of(rest):
-            job = problem.jobs[other]
-            assert isinstance(job, WholeJob)
-            left = starts[other]
-            for offset, length, watts in job.stretches:
-                left &= starts_of(room.fits(watts), length) >> offset
-            if rivals >> other & 1:
-                left &= starts_of(~place.active, job.length)
-            if window := problem.window(other, placed):
-                left &= job.within(window)
-            starts[other] = left
-        used = state.used[:]
-        for item, offset, length in self._dual.items.uses[number]:
-            bit = 1 << item
-            first = place.first + offset
-            for slot in range(first, first + length):
-                used[slot] |= bit
-        return State(rest, placed, room, starts, state.passed, used, state.extra + more)
+            self._visit(partials.with_job(state, number, place, more))
 
     def _finish(self, state: State) -> None:
         """Place the jobs that may be split, and note how far that may be from best."""
         draft = Draft(self._problem, state.placed, state.room)
-        alone = 0.0
+        floor = sum(place.cost for place in state.placed if place)
         split = self._problem.split
         self._effort.spend(2 * SPLIT_STEPS * len(split))
         for number, _ in split:
             place = draft.best(number)
             if place is None:
                 return
-            alone += place.cost
-        floor = alone + sum(place.cost for place in state.placed if place)
-        if floor >= self._local.cost - SAME:
+            floor += place.cost
+        if floor >= self._partials.limit:
             return
         for number, _ in sorted(split, key=lambda it: -it[1].energy):
             place = draft.best(number)

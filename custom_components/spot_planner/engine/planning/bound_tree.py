@@ -9,6 +9,7 @@ from typing import NamedTuple, final
 from .bound import Dual, Spot
 from .bound_ascent import Ascent, Climb
 from .bound_cases import Costs, fork, tightened
+from .bound_partial import Partials
 from .bound_search import Search
 from .schedule_effort import Effort
 from .schedule_job import WholeJob
@@ -96,9 +97,7 @@ class Tree:
         """Look for any plan at all."""
         if (left := tightened(self._dual, [0.0] * self._dual.size, costs, inf)) is None:
             return
-        nothing = [0.0] * self._dual.size
-        search = Search(self._dual, self._local, self._effort, nothing, left)
-        search.run(FIRST_VISITS)
+        self._search([0.0] * self._dual.size, left).deep(FIRST_VISITS)
 
     def _close(self, costs: Costs) -> float:
         """Return the bound when the effort is spent or the gap is closed."""
@@ -144,10 +143,16 @@ class Tree:
         left = tightened(self._dual, climb.prices, left, self._local.cost)
         if left is None:
             return
-        search = Search(self._dual, self._local, self._effort, climb.prices, left)
-        bound = max(bound, search.run(FIRST_VISITS if is_first else CASE_VISITS))
+        search = self._search(climb.prices, left)
+        bound = max(bound, search.deep(FIRST_VISITS if is_first else CASE_VISITS))
+        if is_first and bound < self._local.cost - SAME:
+            search.broad()
         if bound < self._local.cost - SAME:
             heappush(self._cases, Case(bound, next(self._numbers), left, climb))
+
+    def _search(self, prices: Sequence[float], costs: Costs) -> Search:
+        partials = Partials(self._dual, self._local, prices, costs)
+        return Search(self._problem, self._local, self._effort, partials)
 
     def _listen(self, prices: Sequence[float], spots: Sequence[Spot]) -> float:
         """Make a plan from prices now and then; answer the best cost so far."""

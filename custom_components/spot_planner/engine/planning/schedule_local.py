@@ -15,12 +15,13 @@ SAME = 1e-9
 # What placing a run that may be split takes, in steps.
 SPLIT_STEPS = 60
 
-# A plan that costs so much more than the best one is not worth any work.
-HOPEFUL = 0.05
+# A plan that costs so much more than the best one is not worth much work, as a share of
+# what the runs cost more on average than at their best times.
+HOPEFUL = 0.02
 
-# How many runs are put elsewhere to get away from a plan that no small move betters, and
-# how far down the list of their starts that goes on average.
-SHAKEN = 4
+# From how many runs on some are put elsewhere to get away from a plan that no small move
+# betters, and how far down the list of their starts that goes on average.
+SHAKEN = 5
 SPREAD = 10
 
 type Plan = tuple[Placement, ...]
@@ -38,7 +39,8 @@ class LocalSearch:
         self.cost = inf
         self._seen: set[tuple[int, ...]] = set()
         self._state = 1
-        self._scale = sum(abs(job.least) for job in problem.jobs)
+        # What the runs cost more on average than at their best times.
+        self._spread = sum(_mean(job.costs) - min(job.costs, default=0.0) for job in problem.jobs)
 
     @property
     def orders(self) -> Iterator[list[int]]:
@@ -76,11 +78,9 @@ class LocalSearch:
         """Take a plan that keeps to all rules, better it, and keep it if it is best."""
         if plan is None or self._is_known(plan):
             return
+        plan = self._better(plan)
         cost = plan_cost(plan)
-        if cost < self.cost + HOPEFUL * self._scale:
-            plan = self._better(plan)
-            cost = plan_cost(plan)
-            self._is_known(plan)
+        self._is_known(plan)
         if cost < self.cost - SAME:
             self.plan, self.cost = plan, cost
 
@@ -101,7 +101,8 @@ class LocalSearch:
         if self.plan is None:
             return
         numbers = list(range(len(self.plan)))
-        jobs = [numbers.pop(self._dice(len(numbers))) for _ in numbers[:SHAKEN]]
+        count = SHAKEN + self._dice(3)
+        jobs = [numbers.pop(self._dice(len(numbers))) for _ in numbers[:count]]
         jobs.sort(key=lambda it: not isinstance(self._problem.jobs[it], WholeJob))
         draft = Draft.of(self._problem, self.plan).without(jobs)
         for number in jobs:
@@ -135,6 +136,8 @@ class LocalSearch:
     def _better(self, plan: Plan) -> Plan:
         """Move a few jobs at a time to their best places until none moves any more."""
         for size in (2, 3):
+            if size == 3 and plan_cost(plan) > self.cost + HOPEFUL * self._spread:
+                break
             groups = list(combinations(range(len(plan)), min(size, len(plan))))
             since = at = 0
             while since < len(groups) and not self._effort.is_spent:
@@ -223,6 +226,11 @@ def _at_least(job: WholeJob, starts: int, totals: Sequence[float]) -> Placement 
         default=None,
     )
     return None if slot is None else job.placements[slot]
+
+
+def _mean(costs: Sequence[float]) -> float:
+    known = [cost for cost in costs if cost < inf]
+    return sum(known) / len(known) if known else 0.0
 
 
 def _choices(problem: Problem, number: int) -> int:
