@@ -1,0 +1,138 @@
+"""Which loads may meet in one slot."""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from .bound_items import Items
+from .schedule_grid import slots_of
+
+# With more loads that compete for a slot there may be too many ways to combine them.
+MOST_LISTED = 10
+
+# Where there are more, powers are counted in these steps.
+STEP_WATTS = 100
+
+type Choice = tuple[float, int]
+"""What a set of items is worth, and the set."""
+
+
+class Listing(NamedTuple):
+    """The sets of some items that fit and to which none can be added."""
+
+    sets: list[int]
+    members: list[Callable[[Sequence[float]], tuple[float, ...]]]
+    """What picks the values of each set out of the values of all items."""
+
+
+class SlotSets:
+    """Find the sets of items that fit into a slot together and are worth the most.
+
+    Values are given for all items, and one more that is zero.
+    """
+
+    def __init__(self, items: Items) -> None:
+        """Start without any set."""
+        self._items = items
+        self._nothing = len(items.watts)
+        self._fits: dict[tuple[int, int], bool] = {}
+        self._listed: dict[tuple[int, int], Listing] = {}
+
+    def fits(self, free: int, items: int) -> bool:
+        """Tell whether items that are used at once leave no more than is free."""
+        key = (free, items)
+        if (known := self._fits.get(key)) is None:
+            numbers = list(slots_of(items))
+            known = sum(self._items.watts[it] for it in numbers) <= free and all(
+                items & self._items.rivals[it] == 1 << it for it in numbers
+            )
+            self._fits[key] = known
+        return known
+
+    def best(
+        self, free: int, items: int, values: Sequence[float], wanted: int
+    ) -> Choice:
+        """Return the most valuable choice among some items.
+
+        Args:
+            free: The watts that are free.
+            items: The items to choose from.
+            values: The values, none below zero.
+            wanted: Of equal choices, one with more of these is taken.
+        """
+        if (listing := self._listed.get((free, items))) is None:
+            if items.bit_count() > MOST_LISTED and not self.fits(free, items):
+                return self._knapsack(free, items, values, 0)
+            listing = self._list(free, items)
+        worth = [sum(pick(values)) for pick in listing.members]
+        most = max(worth)
+        if worth.count(most) == 1:
+            return most, listing.sets[worth.index(most)]
+        equal = [it for it, own in zip(listing.sets, worth, strict=True) if own == most]
+        return most, max(equal, key=lambda it: (it & wanted).bit_count())
+
+    def most(
+        self, free: int, taken: int, items: int, values: Sequence[float]
+    ) -> float:
+        """Return what a slot is worth at most when some items are in it already."""
+        both = taken | items
+        if (listing := self._listed.get((free, both))) is None:
+            if both.bit_count() > MOST_LISTED and not self.fits(free, both):
+                return self._knapsack(free, items, values, taken)[0]
+            listing = self._list(free, both)
+        return max(
+            (
+                sum(pick(values))
+                for chosen, pick in zip(listing.sets, listing.members, strict=True)
+                if chosen & taken == taken
+            ),
+            default=0.0,
+        )
+
+    def _list(self, free: int, items: int) -> Listing:
+        """Work out a listing once."""
+        numbers = list(slots_of(items))
+        sets = [items] if self.fits(free, items) else self._all_sets(free, numbers)
+        listing = Listing(
+            sets,
+            # With two numbers or more, an item getter returns a tuple.
+            [
+                itemgetter(self._nothing, self._nothing, *slots_of(chosen))
+                for chosen in sets
+            ],
+        )
+        self._listed[free, items] = listing
+        return listing
+
+    def _all_sets(self, free: int, numbers: list[int]) -> list[int]:
+        watts, rivals = self._items.watts, self._items.rivals
+        left = {0: free}
+        for number in numbers:
+            for chosen, rest in list(left.items()):
+                if rest >= watts[number] and not chosen & rivals[number]:
+                    left[chosen | 1 << number] = rest - watts[number]
+        return [
+            chosen
+            for chosen, rest in left.items()
+            if all(chosen & rivals[it] or rest < watts[it] for it in numbers)
+        ]
+
+    def _knapsack(
+        self, free: int, items: int, values: Sequence[float], taken: int
+    ) -> Choice:
+        """Return the choice that is worth the most, powers being rounded down.
+
+        Here, items that are never used together may be: the value is only higher.
+        """
+        numbers = list(slots_of(taken))
+        free -= sum(self._items.watts[it] for it in numbers)
+        room = max(-(-free // STEP_WATTS), 0)
+        best: list[Choice] = [(sum(values[it] for it in numbers), taken)] * (room + 1)
+        for number in slots_of(items & ~taken):
+            steps = self._items.watts[number] // STEP_WATTS
+            gain, bit = values[number], 1 << number
+            for used in range(room, steps - 1, -1):
+                value, chosen = best[used - steps]
+                if value + gain > best[used][0]:
+                    best[used] = (value + gain, chosen | bit)
+        return best[room]

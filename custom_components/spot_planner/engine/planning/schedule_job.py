@@ -1,0 +1,136 @@
+"""What a joint plan knows of a run that is one piece."""
+
+from functools import cached_property
+from itertools import groupby
+from math import inf
+from operator import itemgetter
+from typing import NamedTuple, final
+
+from .schedule_grid import starts_of, stretch
+from .schedule_room import Loads, Room
+
+
+class Placement(NamedTuple):
+    """A time for a run."""
+
+    cost: float
+    """In currency."""
+    first: int
+    """The first slot that it touches."""
+    after: int
+    """The slot after the last one that it touches."""
+    active: int
+    """The slots in which it runs, rests within a piece included."""
+    loads: Loads
+
+
+class Stretch(NamedTuple):
+    """A part of a run with one power."""
+
+    offset: int
+    """How many slots after the first one it begins."""
+    length: int
+    watts: int
+
+
+class Window(NamedTuple):
+    """Between which slots a run has to lie."""
+
+    first: int
+    """The run begins in this slot or later."""
+    last: int
+    """The run begins in this slot or earlier."""
+    soonest: int
+    """The slot after the run is this one or later."""
+    latest: int
+    """The slot after the run is this one or earlier."""
+
+
+@final
+class WholeJob:
+    """A run in one piece: all its starts with their costs."""
+
+    def __init__(self, costs: list[float], watts: list[int]) -> None:
+        """Take the cost of a start in each slot, and the power in each slot of the run.
+
+        The cost is in currency, and infinite where the run may not start. Where the
+        power changes within a slot, the highest counts for all of it.
+        """
+        self.costs = costs
+        self.length = len(watts)
+        self.starts = sum(1 << it for it, cost in enumerate(costs) if cost < inf)
+        parts = [list(group) for _, group in groupby(enumerate(watts), itemgetter(1))]
+        self.stretches = [
+            Stretch(part[0][0], len(part), part[0][1]) for part in parts if part[0][1]
+        ]
+        self.energy = sum(watts)
+        self._watts = set(watts)
+
+    @cached_property
+    def order(self) -> list[tuple[float, int, int]]:
+        """Return cost, slot and the set of just that slot, the cheapest start first."""
+        return sorted(
+            (cost, slot, 1 << slot)
+            for slot, cost in enumerate(self.costs)
+            if cost < inf
+        )
+
+    @cached_property
+    def least(self) -> float:
+        """Return what the cheapest start costs."""
+        return min(self.costs, default=inf)
+
+    @cached_property
+    def placements(self) -> list[Placement]:
+        """Return the placement of each start."""
+        shapes = {
+            watts: sum(
+                stretch(part.offset, part.offset + part.length)
+                for part in self.stretches
+                if part.watts == watts
+            )
+            for watts in self._watts
+            if watts
+        }
+        run = stretch(0, self.length)
+        return [
+            Placement(
+                cost,
+                slot,
+                slot + self.length,
+                run << slot,
+                tuple((watts, shape << slot) for watts, shape in shapes.items()),
+            )
+            for slot, cost in enumerate(self.costs)
+        ]
+
+    def fitting(self, room: Room, barred: int) -> int:
+        """Return the slots in which it may start when others have taken theirs.
+
+        Args:
+            room: The power that is left.
+            barred: The slots in which it must not run.
+        """
+        starts = self.starts
+        for part in self.stretches:
+            starts &= starts_of(room.fits(part.watts), part.length) >> part.offset
+        if barred:
+            starts &= starts_of(~barred, self.length)
+        return starts
+
+    def within(self, window: Window) -> int:
+        """Return the starts that a window leaves."""
+        return stretch(
+            max(window.first, window.soonest - self.length, 0),
+            min(window.last, window.latest - self.length) + 1,
+        )
+
+    def best(self, room: Room, barred: int, window: Window | None) -> Placement | None:
+        """Return the cheapest placement, and of equal ones the first."""
+        starts = self.fitting(room, barred)
+        if window:
+            starts &= self.within(window)
+        for _, slot, bit in self.order:
+            if starts & bit:
+                return self.placements[slot]
+        return None

@@ -1,0 +1,239 @@
+"""Find good joint plans, and make them better by moving a few runs at a time."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import inf, log
+from typing import final
+
+from .schedule_effort import Effort
+from .schedule_job import Placement, WholeJob
+from .schedule_problem import Draft, Problem, plan_cost
+
+# Costs that differ by less are the same: sums of floats are not exact.
+SAME = 1e-9
+
+# What placing a run that may be split takes, in steps.
+SPLIT_STEPS = 60
+
+# A plan that costs so much more than the best one is not worth much work, as a share of
+# what the runs cost more on average than at their best times.
+HOPEFUL = 0.02
+
+# From how many runs on some are put elsewhere to get away from a plan that no small move
+# betters, and how far down the list of their starts that goes on average.
+SHAKEN = 5
+SPREAD = 10
+
+type Plan = tuple[Placement, ...]
+
+
+@final
+class LocalSearch:
+    """Keep the best plan that was found so far."""
+
+    def __init__(self, problem: Problem, effort: Effort) -> None:
+        """Start without a plan."""
+        self._problem = problem
+        self._effort = effort
+        self.plan: Plan | None = None
+        self.cost = inf
+        self._seen: set[tuple[int, ...]] = set()
+        self._state = 1
+        # What the runs cost more on average than at their best times.
+        self._spread = sum(_mean(job.costs) - min(job.costs, default=0.0) for job in problem.jobs)
+
+    @property
+    def orders(self) -> Iterator[list[int]]:
+        """Go through orders in which the jobs may be placed one after the other."""
+        jobs = self._problem.jobs
+        numbers = range(len(jobs))
+        yield sorted(numbers, key=lambda it: -jobs[it].energy)
+        yield sorted(numbers, key=lambda it: -jobs[it].length)
+        yield sorted(numbers, key=lambda it: _choices(self._problem, it))
+        yield self._problem.in_order
+
+    def place(
+        self, order: Sequence[int], totals: Sequence[Sequence[float]] | None = None
+    ) -> Plan | None:
+        """Return the plan that places one job after the other, or None.
+
+        Args:
+            order: The numbers of all jobs.
+            totals: What each start of each job in one piece is taken to cost.
+        """
+        draft = Draft.of(self._problem)
+        self._effort.spend(2 * len(order))
+        for number in order:
+            job = self._problem.jobs[number]
+            if totals and isinstance(job, WholeJob):
+                place = _at_least(job, draft.starts(number), totals[number])
+            else:
+                place = draft.best(number)
+            if place is None:
+                return None
+            draft = draft.with_job(number, place)
+        return tuple(draft.placements())
+
+    def offer(self, plan: Plan | None) -> None:
+        """Take a plan that keeps to all rules, better it, and keep it if it is best."""
+        if plan is None or self._is_known(plan):
+            return
+        plan = self._better(plan)
+        cost = plan_cost(plan)
+        self._is_known(plan)
+        if cost < self.cost - SAME:
+            self.plan, self.cost = plan, cost
+
+    def _is_known(self, plan: Plan) -> bool:
+        """Tell whether a plan was seen before, and remember it."""
+        key = tuple(place.active for place in plan)
+        known = key in self._seen
+        self._seen.add(key)
+        return known
+
+    def shake(self, totals: Sequence[Sequence[float]]) -> None:
+        """Put some jobs of the best plan elsewhere, and see whether it gets better.
+
+        Args:
+            totals: What each start of each job in one piece is taken to cost: a job goes
+                to one that is cheap, but not always to the cheapest.
+        """
+        if self.plan is None:
+            return
+        numbers = list(range(len(self.plan)))
+        count = SHAKEN + self._dice(3)
+        jobs = [numbers.pop(self._dice(len(numbers))) for _ in numbers[:count]]
+        jobs.sort(key=lambda it: not isinstance(self._problem.jobs[it], WholeJob))
+        draft = Draft.of(self._problem, self.plan).without(jobs)
+        for number in jobs:
+            job = self._problem.jobs[number]
+            place = None
+            if isinstance(job, WholeJob):
+                starts = draft.starts(number)
+                ranked = sorted(
+                    (total, slot)
+                    for slot, total in enumerate(totals[number])
+                    if starts >> slot & 1
+                )
+                if ranked:
+                    rank = int(-log(1 - self._random()) * SPREAD)
+                    place = job.placements[ranked[min(rank, len(ranked) - 1)][1]]
+            else:
+                place = draft.best(number)
+            if place is None:
+                return
+            draft = draft.with_job(number, place)
+        self.offer(tuple(draft.placements()))
+
+    def _dice(self, sides: int) -> int:
+        return int(self._random() * sides)
+
+    def _random(self) -> float:
+        """Return the next of the numbers from 0 to 1, always the same ones."""
+        self._state = self._state * 1103515245 + 12345 & 0x7FFFFFFF
+        return self._state / 0x80000000
+
+    def _better(self, plan: Plan) -> Plan:
+        """Move a few jobs at a time to their best places until none moves any more."""
+        for size in (2, 3):
+            if size == 3 and plan_cost(plan) > self.cost + HOPEFUL * self._spread:
+                break
+            groups = list(combinations(range(len(plan)), min(size, len(plan))))
+            since = at = 0
+            while since < len(groups) and not self._effort.is_spent:
+                since += 1
+                if better := self._moved(plan, groups[at]):
+                    plan, since = better, 1
+                at = (at + 1) % len(groups)
+        return plan
+
+    def _moved(self, plan: Plan, jobs: Sequence[int]) -> Plan | None:
+        """Return the plan with some jobs at their best places if that is cheaper."""
+        limit = sum(plan[job].cost for job in jobs) - SAME
+        if sum(self._problem.jobs[job].least for job in jobs) >= limit:
+            return None
+        rest = Draft.of(self._problem, plan).without(jobs)
+        found = _Moves(self._problem, self._effort, limit)
+        found.search(rest, jobs, 0.0)
+        return found.plan
+
+
+class _Moves:
+    """Try all places of a few jobs that may cost less than a limit."""
+
+    def __init__(self, problem: Problem, effort: Effort, limit: float) -> None:
+        self._problem = problem
+        self._effort = effort
+        self._limit = limit
+        self.plan: Plan | None = None
+
+    def search(self, draft: Draft, jobs: Sequence[int], cost: float) -> None:
+        """Place the jobs that are left over, at best cost."""
+        self._effort.spend(1)
+        if not jobs:
+            self.plan = tuple(draft.placements())
+            self._limit = cost - SAME
+            return
+        hopes = self._hopes(draft, jobs, cost)
+        if hopes is None:
+            return
+        base = cost + sum(hopes.values())
+        # A job that may be split fits nearly anywhere, so it comes last.
+        number = max(jobs, key=self._weight)
+        rest = [it for it in jobs if it != number]
+        job = self._problem.jobs[number]
+        if not isinstance(job, WholeJob):
+            self._effort.spend(SPLIT_STEPS)
+            place = draft.best(number)
+            if place and base - hopes[number] + place.cost < self._limit:
+                self.search(draft.with_job(number, place), rest, cost + place.cost)
+            return
+        starts = draft.starts(number)
+        for start_cost, slot, bit in job.order:
+            if base - hopes[number] + start_cost >= self._limit:
+                break
+            if starts & bit:
+                place = job.placements[slot]
+                self.search(draft.with_job(number, place), rest, cost + start_cost)
+
+    def _hopes(
+        self, draft: Draft, jobs: Sequence[int], cost: float
+    ) -> dict[int, float] | None:
+        """Return what each job costs at least, or None when all is too much."""
+        hopes = {}
+        for number in jobs:
+            job = self._problem.jobs[number]
+            least = job.least
+            if isinstance(job, WholeJob):
+                starts = draft.starts(number)
+                least = next((it for it, _, bit in job.order if starts & bit), inf)
+            hopes[number] = least
+            cost += least
+            if cost >= self._limit:
+                return None
+        return hopes
+
+    def _weight(self, number: int) -> tuple[bool, int]:
+        job = self._problem.jobs[number]
+        return isinstance(job, WholeJob), job.energy
+
+
+def _at_least(job: WholeJob, starts: int, totals: Sequence[float]) -> Placement | None:
+    """Return the start among some whose total is the least."""
+    slot = min(
+        (it for it in range(len(totals)) if starts >> it & 1),
+        key=totals.__getitem__,
+        default=None,
+    )
+    return None if slot is None else job.placements[slot]
+
+
+def _mean(costs: Sequence[float]) -> float:
+    known = [cost for cost in costs if cost < inf]
+    return sum(known) / len(known) if known else 0.0
+
+
+def _choices(problem: Problem, number: int) -> int:
+    """Return how many starts a job has; more for one that may be split."""
+    job = problem.jobs[number]
+    return job.starts.bit_count() if isinstance(job, WholeJob) else problem.slots

@@ -1,0 +1,165 @@
+"""Runs that share the power of a home, and what they ask of each other."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple, Self, final
+
+from .schedule_job import Placement, WholeJob, Window
+from .schedule_room import Room
+from .schedule_split import SplitJob
+
+type Job = WholeJob | SplitJob
+
+
+class Order(NamedTuple):
+    """One job that has to end before another begins."""
+
+    before: int
+    after: int
+    gap: int | None
+    """How many slots after the end of the first the second begins at the latest."""
+
+
+@final
+class Problem:
+    """Jobs to be placed on a grid of slots."""
+
+    def __init__(
+        self,
+        free: Sequence[int],
+        jobs: Sequence[Job],
+        rivals: Sequence[int],
+        orders: Sequence[Order],
+    ) -> None:
+        """Take what the jobs share.
+
+        Args:
+            free: The watts that are left for them in each slot.
+            jobs: The jobs, which are known by their numbers.
+            rivals: For each job the set of those with which it shares no slot.
+            orders: Which job follows which; they form no circle.
+        """
+        self.free = free
+        self.slots = len(free)
+        self.jobs = jobs
+        self.rivals = rivals
+        self.orders = orders
+        self.room = Room.of(free)
+        self.whole = [
+            (it, job) for it, job in enumerate(jobs) if isinstance(job, WholeJob)
+        ]
+        self.split = [
+            (it, job) for it, job in enumerate(jobs) if isinstance(job, SplitJob)
+        ]
+        self._ordered = {job for order in orders for job in order[:2]}
+
+    @cached_property
+    def in_order(self) -> list[int]:
+        """Return all jobs, each after those that have to end before it begins."""
+        placed: list[int] = []
+        waiting = list(range(len(self.jobs)))
+        while waiting:
+            ready = [
+                job
+                for job in waiting
+                if not any(
+                    order.after == job and order.before in waiting
+                    for order in self.orders
+                )
+            ]
+            placed += ready
+            waiting = [job for job in waiting if job not in ready]
+        return placed
+
+    def window(self, job: int, placed: Sequence[Placement | None]) -> Window | None:
+        """Return where the order leaves a job when others are placed, None: anywhere."""
+        if job not in self._ordered:
+            return None
+        first, last, soonest, latest = 0, self.slots, 0, self.slots
+        for order in self.orders:
+            if order.after == job and (other := placed[order.before]):
+                first = max(first, other.after)
+                if order.gap is not None:
+                    last = min(last, other.after + order.gap)
+            if order.before == job and (other := placed[order.after]):
+                latest = min(latest, other.first)
+                if order.gap is not None:
+                    soonest = max(soonest, other.first - order.gap)
+        return Window(first, last, soonest, latest)
+
+    def barred(self, job: int, placed: Sequence[Placement | None]) -> int:
+        """Return the slots that the rivals of a job have taken."""
+        rivals = self.rivals[job]
+        slots = 0
+        if rivals:
+            for number, placement in enumerate(placed):
+                if placement and rivals >> number & 1:
+                    slots |= placement.active
+        return slots
+
+
+@final
+class Draft:
+    """A plan in which some jobs have their place; it never changes."""
+
+    __slots__ = ("_problem", "placed", "room")
+
+    def __init__(
+        self, problem: Problem, placed: tuple[Placement | None, ...], room: Room
+    ) -> None:
+        """Take the placements by the number of the job, and the room they leave."""
+        self._problem = problem
+        self.placed = placed
+        self.room = room
+
+    @classmethod
+    def of(
+        cls, problem: Problem, placed: Sequence[Placement | None] | None = None
+    ) -> Self:
+        """Return a plan with these placements, or the empty one."""
+        room = problem.room
+        placed = tuple(placed or [None] * len(problem.jobs))
+        for placement in placed:
+            if placement:
+                room = room.without(placement.loads)
+        return cls(problem, placed, room)
+
+    def with_job(self, job: int, placement: Placement) -> "Draft":
+        """Return the plan with one more job."""
+        placed = (*self.placed[:job], placement, *self.placed[job + 1 :])
+        return Draft(self._problem, placed, self.room.without(placement.loads))
+
+    def without(self, jobs: Sequence[int]) -> "Draft":
+        """Return the plan without some jobs."""
+        return Draft.of(
+            self._problem,
+            [None if it in jobs else place for it, place in enumerate(self.placed)],
+        )
+
+    def starts(self, job: int) -> int:
+        """Return the slots in which a job in one piece may still begin."""
+        whole = self._problem.jobs[job]
+        assert isinstance(whole, WholeJob)
+        starts = whole.fitting(self.room, self._problem.barred(job, self.placed))
+        if window := self._problem.window(job, self.placed):
+            starts &= whole.within(window)
+        return starts
+
+    def best(self, job: int) -> Placement | None:
+        """Return the cheapest placement that a job still has."""
+        return self._problem.jobs[job].best(
+            self.room,
+            self._problem.barred(job, self.placed),
+            self._problem.window(job, self.placed),
+        )
+
+    def placements(self) -> Iterator[Placement]:
+        """Go through the placements, of which none is missing."""
+        for placement in self.placed:
+            assert placement
+            yield placement
+
+
+def plan_cost(plan: Sequence[Placement]) -> float:
+    """Return what all runs of a plan cost."""
+    return sum(placement.cost for placement in plan)

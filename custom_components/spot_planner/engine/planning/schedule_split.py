@@ -1,0 +1,227 @@
+"""What a joint plan knows of a run that may be split."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+from math import inf
+from operator import add
+from typing import NamedTuple, final
+
+from .schedule_grid import slots_of
+from .schedule_job import Placement, Window
+from .schedule_room import Room
+
+
+class SplitShape(NamedTuple):
+    """How a run may be cut; all lengths are in slots."""
+
+    count: int
+    """How many slots the run touches in all."""
+    shortest: int
+    """The shortest segment."""
+    last_shortest: int
+    """The shortest last segment: its last slot may be used in part only."""
+    pause: int | None
+    """The longest pause."""
+    segments: int | None
+    """The most segments; None where no run could have more than allowed."""
+
+
+@final
+class SplitJob:
+    """A run in segments that begin on the borders of slots.
+
+    Where the run does not fill its slots, the last one is used in part.
+    """
+
+    def __init__(
+        self, costs: list[float], shape: SplitShape, share: float, watts: int
+    ) -> None:
+        """Take the cost of each slot in currency: infinite where it may not be used.
+
+        Args:
+            costs: What each slot costs when all of it is used.
+            shape: How the run may be cut.
+            share: How much of the last slot is used.
+            watts: The power.
+        """
+        self.costs = costs
+        self.shape = shape
+        self.watts = watts
+        self.length = shape.count
+        self.energy = watts * shape.count
+        self._unused = [cost * (1 - share) if cost < inf else 0.0 for cost in costs]
+        self._free_choice = (
+            share == 1 and shape.shortest == 1 and shape[3:] == (None, None)
+        )
+
+    @cached_property
+    def least(self) -> float:
+        """Return what the cheapest plan costs."""
+        found = self.cheapest(self.costs)
+        return found[0] if found else inf
+
+    def best(self, room: Room, barred: int, window: Window | None) -> Placement | None:
+        """Return the cheapest placement when others have taken theirs."""
+        free = room.fits(self.watts) & ~barred
+        costs = [cost if free >> it & 1 else inf for it, cost in enumerate(self.costs)]
+        found = self.cheapest(costs, *_edges(window, len(costs)))
+        return self.placement(found[1]) if found else None
+
+    def placement(self, slots: Sequence[int]) -> Placement:
+        """Return the placement that uses some slots, in time order."""
+        active = sum(1 << slot for slot in slots)
+        cost = sum(self.costs[slot] for slot in slots) - self._unused[slots[-1]]
+        return Placement(cost, slots[0], slots[-1] + 1, active, ((self.watts, active),))
+
+    def cheapest(
+        self,
+        costs: list[float],
+        at_start: Sequence[float] | None = None,
+        at_end: Sequence[float] | None = None,
+    ) -> tuple[float, list[int]] | None:
+        """Return the least cost and its slots, or None when there is no plan.
+
+        Args:
+            costs: What each slot costs: the job's own costs with others added.
+            at_start: What it costs besides to begin in each slot.
+            at_end: What it costs besides when each slot is the first after the run.
+        """
+        if self._free_choice and at_start is None and at_end is None:
+            ranked = sorted(zip(costs, range(len(costs)), strict=True))[: self.length]
+            if len(ranked) < self.length or ranked[-1][0] == inf:
+                return None
+            return sum(cost for cost, _ in ranked), sorted(slot for _, slot in ranked)
+        return _Table(self.shape, costs, at_start).best(self._unused, at_end)
+
+
+class _Table:
+    """The least cost of using so many slots up to each slot.
+
+    `used[layer][n][t]` is the cost of the best plan for the first n slots of the run
+    that has just used slot t, and whose last segment is long enough. There is a layer
+    for each number of segments when that is limited, else one for all.
+    """
+
+    def __init__(
+        self, shape: SplitShape, costs: list[float], at_start: Sequence[float] | None
+    ) -> None:
+        self._shape = shape
+        self._costs = costs
+        self._nowhere = [inf] * len(costs)
+        self._start = list(at_start or [0.0] * len(costs))
+        # What the first slots of a segment cost that begins in a slot.
+        self._head = costs
+        for shift in range(1, shape.shortest):
+            self._head = list(map(add, self._head, [*costs[shift:], *self._nowhere]))
+        self._used: list[list[list[float]]] = []
+        self._open: list[list[list[float]]] = []
+        for layer in range(shape.segments or 1):
+            self._fill(layer)
+
+    def _fill(self, layer: int) -> None:
+        """Work out one layer."""
+        count, shortest = self._shape.count, self._shape.shortest
+        used = [self._nowhere] * (count + 1)
+        opened = [self._nowhere] * (count + 1)
+        self._used.append(used)
+        self._open.append(opened)
+        if layer == 0:
+            opened[0] = self._start
+        before = self._used[layer - 1] if layer else None
+        if before:
+            for number in range(shortest, count - shortest + 1):
+                opened[number] = self._after_pause(before[number])
+        for number in range(shortest, count + 1):
+            begun = list(map(add, opened[number - shortest], self._head))
+            begun = [*self._nowhere[: shortest - 1], *begun][: len(self._costs)]
+            grown = [inf, *map(add, used[number - 1], self._costs[1:])]
+            used[number] = list(map(min, begun, grown))
+            if self._shape.segments is None and number + shortest <= count:
+                opened[number] = self._after_pause(used[number])
+
+    def _after_pause(self, used: list[float]) -> list[float]:
+        """Return the best cost of the plans that may begin a segment in each slot."""
+        width = self._shape.pause
+        if width is None:
+            best = list(accumulate(used, min))
+        else:
+            best, reach = used, 1
+            while reach * 2 <= width:
+                best = list(map(min, best, [*self._nowhere[:reach], *best]))
+                reach *= 2
+            rest = width - reach
+            best = list(map(min, best, [*self._nowhere[:rest], *best]))
+        return [inf, inf, *best[:-2]]
+
+    def best(
+        self, unused: list[float], at_end: Sequence[float] | None
+    ) -> tuple[float, list[int]] | None:
+        """Return the least cost of the whole run, and its slots."""
+        found: tuple[float, int, int] = (inf, 0, 0)
+        for layer in range(len(self._used)):
+            totals = [
+                cost - saved
+                for cost, saved in zip(self._finals(layer), unused, strict=True)
+            ]
+            if at_end:
+                totals = list(map(add, totals, at_end[1:]))
+            least = min(totals)
+            if least < found[0]:
+                found = (least, layer, totals.index(least))
+        if found[0] == inf:
+            return None
+        return found[0], self._slots(found[1], found[2])
+
+    def _finals(self, layer: int) -> list[float]:
+        """Return the cost of the plans that end with each slot."""
+        used = self._used[layer]
+        if self._shape.last_shortest > self._shape.shortest:
+            return [inf, *map(add, used[self._shape.count - 1], self._costs[1:])]
+        return used[self._shape.count]
+
+    def _slots(self, layer: int, slot: int) -> list[int]:
+        """Go back from the last slot to all of them."""
+        number = self._shape.count
+        slots = []
+        if self._shape.last_shortest > self._shape.shortest:
+            slots.append(slot)
+            number, slot = number - 1, slot - 1
+        while True:
+            used = self._used[layer]
+            cost = used[number][slot]
+            if slot and used[number - 1][slot - 1] + self._costs[slot] == cost:
+                slots.append(slot)
+                number, slot = number - 1, slot - 1
+                continue
+            begin = slot - self._shape.shortest + 1
+            slots += range(slot, begin - 1, -1)
+            number -= self._shape.shortest
+            if not number:
+                return slots[::-1]
+            cost = self._open[layer][number][begin]
+            if self._shape.segments is not None:
+                layer -= 1
+            slot = begin - 2
+            while self._used[layer][number][slot] != cost:
+                slot -= 1
+
+
+def _edges(
+    window: Window | None, count: int
+) -> tuple[list[float] | None, list[float] | None]:
+    """Return what a window makes of beginning and ending in each slot."""
+    if window is None:
+        return None, None
+    return (
+        [0.0 if window.first <= it <= window.last else inf for it in range(count)],
+        [
+            0.0 if window.soonest <= it <= window.latest else inf
+            for it in range(count + 1)
+        ],
+    )
+
+
+def slots_used(placement: Placement) -> list[int]:
+    """Return the slots that a placement uses, in time order."""
+    return list(slots_of(placement.active))
