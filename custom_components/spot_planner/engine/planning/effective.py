@@ -89,10 +89,10 @@ class EffectivePrices:
         return self._known[power]
 
 
-type Prices = PriceSeries | EffectivePrices
+type PlanPrices = PriceSeries | EffectivePrices
 
 
-def prices_at(prices: Prices, power: float) -> PriceSeries:
+def prices_at(prices: PlanPrices, power: float) -> PriceSeries:
     """Return the prices that hold for a load of some power."""
     if isinstance(prices, EffectivePrices):
         return prices.at_power(power)

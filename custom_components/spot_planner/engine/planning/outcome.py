@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from .course import courses_of, to_micros
-from .effective import Prices, prices_at
+from .effective import PlanPrices, prices_at
 from .model import (
     Infeasible,
     InfeasibleError,
@@ -50,7 +50,7 @@ def run_parts(profile: LoadProfile, segments: Sequence[Segment]) -> Iterator[Par
 
 
 def run_cost(
-    profile: LoadProfile, prices: Prices, segments: Sequence[Segment]
+    profile: LoadProfile, prices: PlanPrices, segments: Sequence[Segment]
 ) -> float | None:
     """Return what a run costs, or None where a price is not known."""
     cost = 0
@@ -70,7 +70,7 @@ def run_cost(
 
 def planned_run(
     request: RunRequest,
-    prices: Prices,
+    prices: PlanPrices,
     segments: Sequence[Segment],
     rule: Rule,
     soonest: Sequence[Segment],

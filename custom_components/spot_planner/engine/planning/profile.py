@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..cost_curve import UNITS
 from .course import MICROSECOND, Course, courses_of
-from .effective import Prices, prices_at
+from .effective import PlanPrices, prices_at
 from .free_time import FreeTime
 from .model import LoadProfile
 
@@ -41,7 +41,7 @@ class PricedProfile:
     """A load profile with the prices that it may meet between two moments."""
 
     def __init__(
-        self, profile: LoadProfile, prices: Prices, earliest: int, latest: int
+        self, profile: LoadProfile, prices: PlanPrices, earliest: int, latest: int
     ) -> None:
         """Take the prices of each power once, and the powers in whole units."""
         powers = [to_milliwatts(phase.power) for phase in profile.phases]

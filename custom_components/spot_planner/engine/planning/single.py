@@ -1,7 +1,7 @@
 """Choose the time of one run that no other run stands in the way of."""
 
 from .course import to_micros, to_moment, to_units
-from .effective import Prices
+from .effective import PlanPrices
 from .free_time import FreeTime, known_time, under_limit, without
 from .model import (
     Infeasible,
@@ -18,7 +18,7 @@ from .profile import PricedProfile
 from .segments import split_runs
 
 
-def plan_run(request: RunRequest, prices: Prices) -> PlannedRun:
+def plan_run(request: RunRequest, prices: PlanPrices) -> PlannedRun:
     """Return the cheapest way to do one run, over all moments at which it may start.
 
     The order (`after`) and `never_with` are between runs, and play no part here. Of
@@ -46,7 +46,7 @@ def plan_run(request: RunRequest, prices: Prices) -> PlannedRun:
     )
 
 
-def _plans(request: RunRequest, prices: Prices) -> tuple[PricedProfile, Plans]:
+def _plans(request: RunRequest, prices: PlanPrices) -> tuple[PricedProfile, Plans]:
     """Return the plans that keep to all that was asked, and the priced profile."""
     earliest, latest = to_micros(request.earliest), to_micros(request.latest_end)
     if latest <= earliest:

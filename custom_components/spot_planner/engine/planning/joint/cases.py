@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from math import inf
 
 from .bound import Dual
-from .schedule_job import WholeJob
-from .schedule_local import SAME
-from .schedule_problem import Problem
-from .schedule_grid import starts_of, stretch
-from .schedule_room import Room
+from .grid import starts_of, stretch
+from .job import WholeJob
+from .local import SAME
+from .problem import Problem
+from .room import Room
 
 type Costs = list[list[float]]
 """For each job in one piece the costs of its starts, infinite where it has none."""

@@ -5,9 +5,9 @@ from itertools import combinations
 from math import inf, log
 from typing import final
 
-from .schedule_effort import Effort
-from .schedule_job import Placement, WholeJob
-from .schedule_problem import Draft, Problem, plan_cost
+from .effort import Effort
+from .job import Placement, WholeJob
+from .problem import Draft, Problem, plan_cost
 
 # Costs that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9
@@ -40,7 +40,9 @@ class LocalSearch:
         self._seen: set[tuple[int, ...]] = set()
         self._state = 1
         # What the runs cost more on average than at their best times.
-        self._spread = sum(_mean(job.costs) - min(job.costs, default=0.0) for job in problem.jobs)
+        self._spread = sum(
+            _mean(job.costs) - min(job.costs, default=0.0) for job in problem.jobs
+        )
 
     @property
     def orders(self) -> Iterator[list[int]]:

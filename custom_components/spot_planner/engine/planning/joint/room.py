@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Self
 
-from .schedule_grid import stretch
+from .grid import stretch
 
 type Loads = tuple[tuple[int, int], ...]
 """Powers in watts, each with the slots in which it is used."""

@@ -5,7 +5,7 @@ energy, and each order of two runs gets one too. At these prices every run is pl
 if it were alone, and every slot takes the loads that pay the most: what the runs
 cost, less what the slots take, is never more than what the best plan costs, whatever the
 prices are. (This is Lagrangian decomposition: both halves are exact, and only their
-agreement is left to the prices.) Good prices are found in `bound_ascent`.
+agreement is left to the prices.) Good prices are found in `ascent`.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from math import inf
 from operator import add, neg
 from typing import NamedTuple, final
 
-from .bound_items import Items, Use
-from .bound_slots import SlotSets
-from .schedule_grid import slots_of
-from .schedule_job import WholeJob
-from .schedule_problem import Job, Problem
+from .grid import slots_of
+from .items import Items, Use
+from .job import WholeJob
+from .problem import Job, Problem
+from .slots import SlotSets
 
 
 class Spot(NamedTuple):

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self, final
 
-from .schedule_job import Placement, WholeJob, Window
-from .schedule_room import Room
-from .schedule_split import SplitJob
+from .job import Placement, WholeJob, Window
+from .room import Room
+from .split import SplitJob
 
 type Job = WholeJob | SplitJob
 

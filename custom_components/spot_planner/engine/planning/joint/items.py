@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from .schedule_job import WholeJob
-from .schedule_problem import Problem
+from .job import WholeJob
+from .problem import Problem
 
 # A job with many powers is taken for one with so many when the bound is worked out.
 MOST_LEVELS = 3

@@ -6,15 +6,15 @@ from itertools import count
 from math import inf
 from typing import NamedTuple, final
 
+from .ascent import Ascent, Climb
 from .bound import Dual, Spot
-from .bound_ascent import Ascent, Climb
-from .bound_cases import Costs, fork, tightened
-from .bound_partial import Partials
-from .bound_search import Search
-from .schedule_effort import Effort
-from .schedule_job import WholeJob
-from .schedule_local import SAME, SPLIT_STEPS, LocalSearch, Plan
-from .schedule_problem import Problem
+from .cases import Costs, fork, tightened
+from .effort import Effort
+from .job import WholeJob
+from .local import SAME, SPLIT_STEPS, LocalSearch, Plan
+from .partial import Partials
+from .problem import Problem
+from .search import Search
 
 # How long to look for prices at first, and again in each case.
 FIRST_STEPS = 200

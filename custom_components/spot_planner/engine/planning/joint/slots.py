@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from .bound_items import Items
-from .schedule_grid import slots_of
+from .grid import slots_of
+from .items import Items
 
 # With more loads that compete for a slot there may be too many ways to combine them.
 MOST_LISTED = 10
@@ -71,9 +71,7 @@ class SlotSets:
         equal = [it for it, own in zip(listing.sets, worth, strict=True) if own == most]
         return most, max(equal, key=lambda it: (it & wanted).bit_count())
 
-    def most(
-        self, free: int, taken: int, items: int, values: Sequence[float]
-    ) -> float:
+    def most(self, free: int, taken: int, items: int, values: Sequence[float]) -> float:
         """Return what a slot is worth at most when some items are in it already."""
         both = taken | items
         if (listing := self._listed.get((free, both))) is None:

@@ -3,10 +3,10 @@
 from math import inf
 from typing import final
 
-from .bound_partial import Partials, State
-from .schedule_effort import Effort
-from .schedule_local import SAME, SPLIT_STEPS, LocalSearch
-from .schedule_problem import Draft, Problem, plan_cost
+from .effort import Effort
+from .local import SAME, SPLIT_STEPS, LocalSearch
+from .partial import Partials, State
+from .problem import Draft, Problem, plan_cost
 
 # What looking at one plan takes.
 VISIT_STEPS = 3

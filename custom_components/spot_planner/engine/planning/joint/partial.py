@@ -6,10 +6,10 @@ from math import inf
 from typing import final
 
 from .bound import Dual
-from .schedule_grid import slots_of, starts_of
-from .schedule_job import Placement, WholeJob
-from .schedule_local import SAME, LocalSearch
-from .schedule_room import Room
+from .grid import slots_of, starts_of
+from .job import Placement, WholeJob
+from .local import SAME, LocalSearch
+from .room import Room
 
 
 @dataclass(slots=True)

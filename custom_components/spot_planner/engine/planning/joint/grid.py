@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple, Self
 
-from .course import MICROSECOND
+from ..course import MICROSECOND
 
 SLOT = timedelta(minutes=15)
 SLOT_MICROS = SLOT // MICROSECOND

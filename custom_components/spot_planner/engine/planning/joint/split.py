@@ -7,9 +7,9 @@ from math import inf
 from operator import add
 from typing import NamedTuple, final
 
-from .schedule_grid import slots_of
-from .schedule_job import Placement, Window
-from .schedule_room import Room
+from .grid import slots_of
+from .job import Placement, Window
+from .room import Room
 
 
 class SplitShape(NamedTuple):

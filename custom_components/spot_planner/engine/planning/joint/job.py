@@ -6,8 +6,8 @@ from math import inf
 from operator import itemgetter
 from typing import NamedTuple, final
 
-from .schedule_grid import starts_of, stretch
-from .schedule_room import Loads, Room
+from .grid import starts_of, stretch
+from .room import Loads, Room
 
 
 class Placement(NamedTuple):

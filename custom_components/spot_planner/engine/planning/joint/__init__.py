@@ -1,0 +1,1 @@
+"""Plan several runs that share the power of a home."""
