@@ -8,13 +8,17 @@ from math import isfinite
 from typing import Any, Self
 
 from .const import (
+    CONF_BASE_LOAD,
     CONF_CUSTOMER_PROFILE,
+    CONF_EXPORT_PRICE,
     CONF_FALLBACK,
     CONF_LEVEL_GREEN_BELOW,
     CONF_LEVEL_METHOD,
     CONF_LEVEL_RED_ABOVE,
     CONF_OFF_PEAK_HOURS,
     CONF_OFF_PEAK_HOURS_SUMMER,
+    CONF_POWER_LIMIT,
+    CONF_POWER_LIMIT_UNIT,
     CONF_PRICE_DIRECTIONS,
     CONF_PRICE_LISTS,
     CONF_RATE_EXCISE,
@@ -25,12 +29,14 @@ from .const import (
     CONF_RATE_VAT,
     CONF_SEGMENT,
     CONF_SUPPLIER_MARKUP,
+    CONF_SURPLUS_ENTITY,
     CONF_TAX_DISPLAY,
     CONF_TURPE_OPTION,
     CONF_WINDOW_DURATION,
 )
 from .engine.errors import InputError
 from .engine.levels import LevelMethod, LevelRule
+from .engine.planning.home import Home
 from .engine.providers.flatpeak import Direction
 from .engine.tariffs.model import (
     CustomerProfile,
@@ -67,6 +73,24 @@ class Lookup(StrEnum):
     ADDRESS = "address"
 
 
+class PowerLimitUnit(StrEnum):
+    """What the power limit of a home is counted in."""
+
+    KVA = "kva"
+    AMPERE = "ampere"
+    AMPERE_THREE_PHASE = "ampere_three_phase"
+
+
+# The nominal voltage between phase and neutral in Europe (EN 50160). Appliances that
+# heat or charge have a power factor near one, so a kVA carries a kW; the load of a
+# home with three phases is taken to be spread evenly.
+VOLTS = 230
+KILOWATTS = {
+    PowerLimitUnit.KVA: 1.0,
+    PowerLimitUnit.AMPERE: VOLTS / 1000,
+    PowerLimitUnit.AMPERE_THREE_PHASE: 3 * VOLTS / 1000,
+}
+
 # Beside the price of power from the grid, which is always asked for.
 DEFAULT_DIRECTIONS = frozenset({Direction.EXPORT})
 
@@ -82,6 +106,11 @@ class Settings:
     fallback: tuple[str, ...] = ()
     """The ids of the entries that stand in, the first that can."""
     directions: frozenset[Direction] = DEFAULT_DIRECTIONS
+    home: Home = field(default_factory=Home)
+    export_price: float | None = None
+    """What a kWh that is fed in brings, where the provider does not tell."""
+    surplus_entity: str | None = None
+    """Whose attributes forecast the surplus."""
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -94,22 +123,44 @@ class Settings:
             contract=_contract(options),
             level_rule=_level_rule(options),
             window_duration=_window_duration(options),
-            price_lists=_choice(options, CONF_PRICE_LISTS, PriceLists.NONE),
+            price_lists=read_choice(options, CONF_PRICE_LISTS, PriceLists.NONE),
             fallback=tuple(map(str, options.get(CONF_FALLBACK) or ())),
             directions=_directions(options),
+            home=_home(options),
+            export_price=read_number(options, CONF_EXPORT_PRICE),
+            surplus_entity=options.get(CONF_SURPLUS_ENTITY),
         )
+
+
+def _home(options: Mapping[str, Any]) -> Home:
+    """Return what all appliances of the home share."""
+    limit = read_number(options, CONF_POWER_LIMIT)
+    base = read_number(options, CONF_BASE_LOAD) or 0.0
+    unit = read_choice(options, CONF_POWER_LIMIT_UNIT, PowerLimitUnit.KVA)
+    if base < 0:
+        raise InputError(CONF_BASE_LOAD, "power_negative", base)
+    if limit is None:
+        return Home(None, base)
+    if limit <= 0:
+        raise InputError(CONF_POWER_LIMIT, "power_not_positive", limit)
+    power = limit * KILOWATTS[unit]
+    if base >= power:
+        raise InputError(CONF_BASE_LOAD, "base_load_above_limit", base)
+    return Home(power, base)
 
 
 def _contract(options: Mapping[str, Any]) -> FrenchContract:
     """Return the contract that the options describe."""
-    markup = _number(options, CONF_SUPPLIER_MARKUP) or 0.0
+    markup = read_number(options, CONF_SUPPLIER_MARKUP) or 0.0
     if abs(markup) > LARGEST_MARKUP:
         raise InputError(CONF_SUPPLIER_MARKUP, "markup_too_large", markup)
     return FrenchContract(
-        segment=_choice(options, CONF_SEGMENT, Segment.C5),
-        turpe_option=_choice(options, CONF_TURPE_OPTION, TurpeOption.CU4),
-        profile=_choice(options, CONF_CUSTOMER_PROFILE, CustomerProfile.PARTICULIER),
-        display=_choice(options, CONF_TAX_DISPLAY, TaxDisplay.TTC),
+        segment=read_choice(options, CONF_SEGMENT, Segment.C5),
+        turpe_option=read_choice(options, CONF_TURPE_OPTION, TurpeOption.CU4),
+        profile=read_choice(
+            options, CONF_CUSTOMER_PROFILE, CustomerProfile.PARTICULIER
+        ),
+        display=read_choice(options, CONF_TAX_DISPLAY, TaxDisplay.TTC),
         off_peak=_hours(options, CONF_OFF_PEAK_HOURS),
         off_peak_summer=_hours(options, CONF_OFF_PEAK_HOURS_SUMMER),
         supplier_markup=markup,
@@ -119,13 +170,13 @@ def _contract(options: Mapping[str, Any]) -> FrenchContract:
 
 def _own_rates(options: Mapping[str, Any]) -> OwnRates:
     """Return the numbers that the customer knows better than the tables."""
-    percent = _number(options, CONF_RATE_VAT)
+    percent = read_number(options, CONF_RATE_VAT)
     return OwnRates(
-        hph=_number(options, CONF_RATE_HPH),
-        hch=_number(options, CONF_RATE_HCH),
-        hpb=_number(options, CONF_RATE_HPB),
-        hcb=_number(options, CONF_RATE_HCB),
-        excise=_number(options, CONF_RATE_EXCISE),
+        hph=read_number(options, CONF_RATE_HPH),
+        hch=read_number(options, CONF_RATE_HCH),
+        hpb=read_number(options, CONF_RATE_HPB),
+        hcb=read_number(options, CONF_RATE_HCB),
+        excise=read_number(options, CONF_RATE_EXCISE),
         vat=None if percent is None else percent / 100,
     )
 
@@ -144,9 +195,9 @@ def _directions(options: Mapping[str, Any]) -> frozenset[Direction]:
 def _level_rule(options: Mapping[str, Any]) -> LevelRule:
     """Return how levels are decided."""
     rule = LevelRule(
-        method=_choice(options, CONF_LEVEL_METHOD, LevelMethod.AUTO),
-        green_below=_number(options, CONF_LEVEL_GREEN_BELOW),
-        red_above=_number(options, CONF_LEVEL_RED_ABOVE),
+        method=read_choice(options, CONF_LEVEL_METHOD, LevelMethod.AUTO),
+        green_below=read_number(options, CONF_LEVEL_GREEN_BELOW),
+        red_above=read_number(options, CONF_LEVEL_RED_ABOVE),
     )
     if rule.method is LevelMethod.FIXED:
         if rule.green_below is None or rule.red_above is None:
@@ -163,7 +214,7 @@ def _level_rule(options: Mapping[str, Any]) -> LevelRule:
 
 def _window_duration(options: Mapping[str, Any]) -> timedelta:
     """Return how long the cheapest window is."""
-    minutes = _number(options, CONF_WINDOW_DURATION)
+    minutes = read_number(options, CONF_WINDOW_DURATION)
     if minutes is None:
         minutes = DEFAULT_WINDOW_MINUTES
     if not 1 <= minutes <= LONGEST_WINDOW_MINUTES:
@@ -171,7 +222,7 @@ def _window_duration(options: Mapping[str, Any]) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def _choice[ChoiceT: StrEnum](
+def read_choice[ChoiceT: StrEnum](
     options: Mapping[str, Any], key: str, default: ChoiceT
 ) -> ChoiceT:
     """Return the choice that an option names."""
@@ -182,7 +233,7 @@ def _choice[ChoiceT: StrEnum](
         raise InputError(key, "unknown_value", value) from err
 
 
-def _number(options: Mapping[str, Any], key: str) -> float | None:
+def read_number(options: Mapping[str, Any], key: str) -> float | None:
     """Return the number that an option holds, or None when it is not set."""
     value = options.get(key)
     if value is None:

@@ -201,6 +201,12 @@ class Rule(StrEnum):
     ORDER_RELAXED = "order_relaxed"
     NEVER_WITH_RELAXED = "never_with_relaxed"
     POWER_LIMIT_RELAXED = "power_limit_relaxed"
+    OFF_PEAK = "off_peak"
+    """Without prices, it runs in the off-peak hours of the contract."""
+    LATEST_START = "latest_start"
+    """Without prices or such hours, it starts as late as its deadline lets it."""
+    BY_HAND = "by_hand"
+    """The user has started it, or asked for it at once."""
 
 
 @final

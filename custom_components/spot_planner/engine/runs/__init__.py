@@ -1,0 +1,1 @@
+"""Appliances, their runs, and what becomes of each run."""
