@@ -7,7 +7,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from dev.price_server import PriceServer
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_USER,
+    ConfigSubentryDataWithId,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 
@@ -84,6 +88,46 @@ async def open_page(hass: HomeAssistant, entry: MockConfigEntry, page: str) -> A
 async def submit(hass: HomeAssistant, form: Any, values: dict[str, Any]) -> Any:
     """Submit a page of the options, and wait until the entry has reloaded."""
     flows = hass.config_entries.options
+    result = await flows.async_configure(form["flow_id"], values)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
+
+
+def appliance(subentry_id: str, name: str, **data: Any) -> ConfigSubentryDataWithId:
+    """Return what an entry holds of an appliance of two hours and 1 kW."""
+    return ConfigSubentryDataWithId(
+        subentry_id=subentry_id,
+        subentry_type="appliance",
+        title=name,
+        unique_id=None,
+        data={"duration": 120, "power": 1, **data},
+    )
+
+
+async def add_appliance(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
+    """Begin to add an appliance, and return the form."""
+    form = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "appliance"), context={"source": SOURCE_USER}
+    )
+    assert form["type"] is FlowResultType.FORM
+    assert form["step_id"] == "appliance"
+    assert not form["errors"]
+    return form
+
+
+async def edit_appliance(
+    hass: HomeAssistant, entry: MockConfigEntry, subentry_id: str
+) -> Any:
+    """Begin to change an appliance, and return the form."""
+    form = await entry.start_subentry_reconfigure_flow(hass, "appliance", subentry_id)
+    assert form["type"] is FlowResultType.FORM
+    assert form["step_id"] == "appliance"
+    return form
+
+
+async def save_appliance(hass: HomeAssistant, form: Any, values: dict[str, Any]) -> Any:
+    """Submit the form of an appliance, and wait for what follows from it."""
+    flows = hass.config_entries.subentries
     result = await flows.async_configure(form["flow_id"], values)
     await hass.async_block_till_done(wait_background_tasks=True)
     return result

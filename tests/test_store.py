@@ -21,17 +21,11 @@ from custom_components.spot_planner.store import PriceStore, StoredPrices
 from dev.price_server import Down, PriceServer
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import storage
 
 from .conftest import ENTRY_ID, Clock, set_up, state
+from .stored import files, real_files, write
 
 KEY = f"spot_planner.{ENTRY_ID}"
-
-# The tests of others keep what is stored in memory; these need a real file.
-REAL = {
-    name: getattr(storage.Store, name)
-    for name in ("_async_load", "_async_write_data", "async_remove")
-}
 
 START = datetime(2026, 3, 29, tzinfo=UTC)
 STORED = StoredPrices(
@@ -66,11 +60,8 @@ STORED = StoredPrices(
 @pytest.fixture
 def folder(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
     """Return the folder in which files are really stored."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, method in REAL.items():
-            patch.setattr(storage.Store, name, method)
-        patch.setattr(hass.config, "config_dir", str(tmp_path))
-        yield tmp_path / ".storage"
+    with real_files(hass, tmp_path) as folder:
+        yield folder
 
 
 async def test_what_is_saved_is_loaded(hass: HomeAssistant, folder: Path) -> None:
@@ -96,17 +87,6 @@ async def test_what_is_removed_is_gone(hass: HomeAssistant, folder: Path) -> Non
     assert len(files(folder, f"{KEY}*")) == 2
     await store.async_remove()
     assert files(folder, f"{KEY}*") == []
-
-
-def write(path: Path, text: str) -> None:
-    """Put a file where the store looks for it."""
-    path.parent.mkdir()
-    path.write_text(text)
-
-
-def files(folder: Path, pattern: str) -> list[str]:
-    """Return the texts of the files whose names match."""
-    return [path.read_text() for path in folder.glob(pattern)]
 
 
 def damaged(**changes: Any) -> str:

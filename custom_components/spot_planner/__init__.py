@@ -3,15 +3,39 @@
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import LAST_ASKED
 from .engine.errors import InputError
 from .issues import async_forget_issues
+from .run_store import RunStore
 from .runtime import PACERS, SpotPlannerConfigEntry, async_create_runtime
+from .services import async_setup_services
 from .store import PriceStore
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TIME,
+]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(
+    hass: HomeAssistant,
+    config: ConfigType,  # noqa: ARG001 - the signature is Home Assistant's.
+) -> bool:
+    """Set up the actions, which are there without an entry, too."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) -> bool:
@@ -30,7 +54,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     if runtime.prices:
         runtime.prices.start()
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    if runtime.planner:
+        runtime.planner.start()
+    entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     return True
 
 
@@ -38,6 +64,8 @@ async def async_unload_entry(
     hass: HomeAssistant, entry: SpotPlannerConfigEntry
 ) -> bool:
     """Unload a config entry."""
+    if planner := entry.runtime_data.planner:
+        await planner.async_stop()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -49,8 +77,14 @@ async def async_remove_entry(
     hass.data.get(PACERS, {}).pop(entry.entry_id, None)
     async_forget_issues(hass, entry)
     await PriceStore(hass, entry.entry_id).async_remove()
+    await RunStore(hass, entry.entry_id).async_remove()
 
 
-async def _async_reload(hass: HomeAssistant, entry: SpotPlannerConfigEntry) -> None:
-    """Begin anew with the options or the address that the user has changed."""
+async def _async_entry_changed(
+    hass: HomeAssistant, entry: SpotPlannerConfigEntry
+) -> None:
+    """Take over a change of appliances as it is, and begin anew with any other."""
+    planner = entry.runtime_data.planner
+    if planner and planner.async_take_over():
+        return
     await hass.config_entries.async_reload(entry.entry_id)

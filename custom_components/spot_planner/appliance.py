@@ -34,11 +34,12 @@ from .const import (
     CONF_SPLIT,
     CONF_STOP_AT_END,
     CONF_WEEKDAYS,
+    LOGGER,
     SUBENTRY_APPLIANCE,
 )
 from .engine.errors import InputError
 from .engine.planning.model import LoadProfile, Split
-from .engine.runs.appliance import EVERY_DAY, Appliance
+from .engine.runs.appliance import EVERY_DAY, LONGEST_RUN, Appliance
 from .engine.runs.profile_text import parse_profile
 from .engine.tariffs.off_peak import OffPeakHours
 from .settings import read_choice, read_number
@@ -48,6 +49,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_CONFIRM_MINUTES = 5
 DEFAULT_PROOF_WATTS = 10
 DEFAULT_SHORTEST_MINUTES = 30
+
+DAY = timedelta(days=1)
 
 
 class Schedule(StrEnum):
@@ -116,9 +119,9 @@ class ApplianceSettings:
                 if forbidden
                 else None,
                 price_limit=read_number(data, CONF_PRICE_LIMIT),
-                least_saving=read_number(data, CONF_LEAST_SAVING) or 0.0,
+                least_saving=_least_saving(data),
                 after=data.get(CONF_AFTER),
-                after_within=_minutes(data, CONF_AFTER_WITHIN),
+                after_within=_after_within(data),
                 never_with=frozenset(data.get(CONF_NEVER_WITH) or ()),
             ),
             control=_control(data),
@@ -128,24 +131,91 @@ class ApplianceSettings:
 def appliances_of(entry: ConfigEntry) -> dict[str, ApplianceSettings]:
     """Return the appliances of an entry by the id of their subentry.
 
-    Raises:
-        InputError: One of them cannot be read.
+    One that cannot be read is left out, and the log says why: the others, and the
+    prices, have to go on.
     """
-    return {
-        subentry.subentry_id: ApplianceSettings.from_subentry(subentry)
-        for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_APPLIANCE
-    }
+    found = {}
+    for subentry in entry.subentries.values():
+        if subentry.subentry_type != SUBENTRY_APPLIANCE:
+            continue
+        try:
+            found[subentry.subentry_id] = ApplianceSettings.from_subentry(subentry)
+        except InputError as err:
+            LOGGER.error("%s cannot be read (%s)", subentry.title, err)
+    return found
+
+
+def check_room(appliance: Appliance) -> None:
+    """Refuse an appliance for whose runs there is never enough time.
+
+    Days on which the clocks are changed are left to the planner.
+
+    Raises:
+        InputError: Naming the duration, or the hours in which it must not run.
+    """
+    start, end = _widest_time(appliance)
+    if appliance.duration > end - start:
+        raise InputError(
+            CONF_DURATION, "duration_longer_than_window", appliance.duration
+        )
+    free = _free_stretches(appliance.forbidden, start, end)
+    if appliance.split:
+        shortest = appliance.split.shortest_segment
+        room = sum((it for it in free if it >= shortest), timedelta())
+    else:
+        room = max(free)
+    if appliance.duration > room:
+        raise InputError(CONF_FORBIDDEN_HOURS, "forbidden_no_room", room)
+
+
+def _widest_time(appliance: Appliance) -> tuple[timedelta, timedelta]:
+    """Return the most time that a run may ever have, counted from a midnight on."""
+    ready_by = _since_midnight(appliance.ready_by)
+    if appliance.daily:
+        start = _since_midnight(appliance.earliest_start)
+        return start, ready_by if ready_by > start else ready_by + DAY
+    if appliance.ready_by == appliance.earliest_start:
+        # A day from any moment on; each of them lies within two days.
+        return timedelta(), 2 * DAY
+    return ready_by, ready_by + DAY
+
+
+def _free_stretches(
+    forbidden: OffPeakHours | None, start: timedelta, end: timedelta
+) -> list[timedelta]:
+    """Return how long the stretches without forbidden hours are; none is below zero."""
+    stretches = []
+    free_from = start
+    hours = [
+        (day * DAY + timedelta(minutes=first), day * DAY + timedelta(minutes=last))
+        for day in (0, 1)
+        for first, last in (forbidden.minutes if forbidden else ())
+    ]
+    for first, last in hours:
+        stretches.append(min(first, end) - free_from)
+        free_from = max(free_from, last)
+    return [max(it, timedelta()) for it in (*stretches, end - free_from)]
+
+
+def _since_midnight(moment: time) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
 
 
 def _profile(data: Mapping[str, Any]) -> LoadProfile:
     """Return the load: the profile where there is one, else one power all the time."""
     if text := data.get(CONF_PROFILE):
-        return parse_profile(str(text))
-    duration = _minutes(data, CONF_DURATION) or timedelta()
+        try:
+            return parse_profile(str(text))
+        except OverflowError as err:
+            raise InputError(CONF_PROFILE, "duration_too_long", text) from err
+    duration = _minutes(data, CONF_DURATION)
+    if duration is None:
+        raise InputError(CONF_DURATION, "duration_missing")
     if duration <= timedelta():
         raise InputError(CONF_DURATION, "duration_not_positive", duration)
-    power = read_number(data, CONF_POWER) or 0.0
+    power = read_number(data, CONF_POWER)
+    if power is None:
+        raise InputError(CONF_POWER, "power_missing")
     if power <= 0:
         raise InputError(CONF_POWER, "power_not_positive", power)
     return LoadProfile.constant(duration, power)
@@ -176,8 +246,24 @@ def _weekdays(data: Mapping[str, Any]) -> frozenset[int]:
         return EVERY_DAY
     try:
         return frozenset(WEEKDAYS.index(value) for value in values)
-    except ValueError as err:
+    except (TypeError, ValueError) as err:
         raise InputError(CONF_WEEKDAYS, "unknown_value", values) from err
+
+
+def _least_saving(data: Mapping[str, Any]) -> float:
+    """Return below which saving it does not wait, in currency."""
+    saving = read_number(data, CONF_LEAST_SAVING) or 0.0
+    if saving < 0:
+        raise InputError(CONF_LEAST_SAVING, "saving_negative", saving)
+    return saving
+
+
+def _after_within(data: Mapping[str, Any]) -> timedelta | None:
+    """Return how long after another appliance it starts at the latest."""
+    within = _minutes(data, CONF_AFTER_WITHIN)
+    if within is not None and within < timedelta():
+        raise InputError(CONF_AFTER_WITHIN, "duration_negative", within)
+    return within
 
 
 def _control(data: Mapping[str, Any]) -> Control:
@@ -188,10 +274,14 @@ def _control(data: Mapping[str, Any]) -> Control:
     if confirm <= timedelta():
         raise InputError(CONF_CONFIRM_WITHIN, "duration_not_positive", confirm)
     watts = read_number(data, CONF_PROOF_THRESHOLD)
+    if watts is None:
+        watts = DEFAULT_PROOF_WATTS
+    if watts <= 0:
+        raise InputError(CONF_PROOF_THRESHOLD, "power_not_positive", watts)
     return Control(
         entity=data.get(CONF_ENTITY),
         proof=data.get(CONF_PROOF),
-        proof_watts=DEFAULT_PROOF_WATTS if watts is None else watts,
+        proof_watts=watts,
         confirm_within=confirm,
         stop_at_end=bool(data.get(CONF_STOP_AT_END, True)),
         automatic=bool(data.get(CONF_AUTOMATIC, False)),
@@ -202,7 +292,13 @@ def _control(data: Mapping[str, Any]) -> Control:
 def _minutes(data: Mapping[str, Any], key: str) -> timedelta | None:
     """Return a number of minutes as a duration, or None when it is not set."""
     minutes = read_number(data, key)
-    return None if minutes is None else timedelta(minutes=minutes)
+    if minutes is None:
+        return None
+    # Nothing of a run is longer, and a number may be too large for any duration.
+    if minutes > LONGEST_RUN / timedelta(minutes=1):
+        raise InputError(key, "duration_too_long", minutes)
+    # Where anything below zero is refused, it does not matter how far below it is.
+    return timedelta(minutes=max(minutes, -1))
 
 
 def _time(data: Mapping[str, Any], key: str) -> time:

@@ -1,17 +1,20 @@
-"""Yes or no: is it cheap now, is tomorrow known, is the price below zero."""
+"""Yes or no: is it cheap now, is tomorrow known, is it time for a run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .appliance_entity import ApplianceEntity, add_appliances
 from .entity import PriceEntity
+from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 from .view import PriceView
 
@@ -43,18 +46,31 @@ BINARY_SENSORS: tuple[SpotPlannerBinarySensorDescription, ...] = (
     ),
 )
 
+RUN = BinarySensorEntityDescription(
+    key="run",
+    translation_key="run",
+    device_class=BinarySensorDeviceClass.RUNNING,
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's.
     entry: SpotPlannerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors where there are prices."""
+    """Add the binary sensors where there are prices, and one for each appliance."""
     if prices := entry.runtime_data.prices:
         async_add_entities(
             SpotPlannerBinarySensor(prices, description)
             for description in BINARY_SENSORS
         )
+    add_appliances(entry, async_add_entities, _run_sensors)
+
+
+def _run_sensors(
+    entry: SpotPlannerConfigEntry, planner: Planner, appliance: str
+) -> list[BinarySensorEntity]:
+    return [RunBinarySensor(entry, planner, appliance, RUN)]
 
 
 class SpotPlannerBinarySensor(PriceEntity, BinarySensorEntity):
@@ -67,3 +83,13 @@ class SpotPlannerBinarySensor(PriceEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return the answer."""
         return self.entity_description.is_on_fn(self.coordinator.data)
+
+
+class RunBinarySensor(ApplianceEntity, BinarySensorEntity):
+    """Show whether an appliance should run now."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return the answer."""
+        return self.view.is_on

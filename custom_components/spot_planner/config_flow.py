@@ -11,12 +11,14 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlow,
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.util import dt as dt_util
 
+from .appliance_flow import ApplianceFlow
 from .connection import async_try, errors_of, is_configured
 from .const import (
     CONF_ADDRESS,
@@ -33,6 +35,7 @@ from .const import (
     CONF_TURPE_OPTION,
     DOMAIN,
     SECTION_ADVANCED,
+    SUBENTRY_APPLIANCE,
 )
 from .engine.errors import EngineError, InputError
 from .engine.providers import ProviderKey
@@ -42,6 +45,7 @@ from .forms import (
     ADDRESS,
     COORDINATES,
     LOOKUP,
+    PLACE,
     PROVIDER,
     REGION,
     TARIFF,
@@ -55,15 +59,6 @@ from .forms import (
 from .options_flow import SpotPlannerOptionsFlow, async_reload_if_deaf
 from .provider import async_create_provider, provider_key
 from .settings import Lookup, Settings, with_forced_values
-
-PLACE = (
-    CONF_LOOKUP,
-    CONF_REGION,
-    CONF_LATITUDE,
-    CONF_LONGITUDE,
-    CONF_ADDRESS,
-    CONF_ADDRESS_ID,
-)
 
 
 class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -90,6 +85,16 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Offer options where there are prices to choose them for."""
         return config_entry.data.get(CONF_PROVIDER) != ProviderKey.OTARK
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Offer appliances where there are prices to plan them by."""
+        has_prices = cls.async_supports_options_flow(config_entry)
+        return {SUBENTRY_APPLIANCE: ApplianceFlow} if has_prices else {}
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None

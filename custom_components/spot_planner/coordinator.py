@@ -79,6 +79,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         self.fallback = Fallback(hass, entry, settings.fallback, pricing)
         self.known: Prices | None = None
         self.fetched_at: datetime | None = None
+        self.series: PriceSeries | None = None
         self.asked = Asked(provider.question)
         asked = hass.data.setdefault(LAST_ASKED, {}).pop(entry.entry_id, None)
         if (
@@ -260,7 +261,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
 
     def _view(self, now: datetime) -> PriceView | None:
         """Work out what entities show, or None when nothing is known."""
-        series = self._shown(now)
+        self.series = series = self._shown(now)
         if series is None:
             return None
         outlook = Outlook(

@@ -1,5 +1,7 @@
 """What a bug report needs, without a secret."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -7,11 +9,16 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .appliance import ApplianceSettings
+from .appliance_view import ApplianceView
 from .coordinator import SpotPlannerCoordinator
+from .engine.planning.model import PlannedRun, Segment
 from .engine.prices import Prices
+from .engine.runs.run import Run
 from .engine.series import PriceSeries
 from .engine.volumes import Volumes
 from .feed import Feed
+from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 
 # The address may be a private one, and where somebody lives is nobody's business.
@@ -69,6 +76,7 @@ async def async_get_config_entry_diagnostics(
             for charge in charges
         ],
         **(_prices(runtime.prices) if runtime.prices else {}),
+        **(_planner(runtime.planner) if runtime.planner else {}),
         **{name: _feed(feed) for name, feed in feeds.items() if feed},
     }
 
@@ -166,3 +174,114 @@ def _feed(feed: Feed[Any]) -> dict[str, Any]:
             "skipped": feed.data.skipped,
         }
     return answer
+
+
+def _planner(planner: Planner) -> dict[str, Any]:
+    """Return how the appliances were understood, and what becomes of their runs."""
+    return {
+        "appliances": {
+            key: {**_settings(settings), **_ledger(planner.view(key))}
+            for key, settings in planner.appliances.items()
+        },
+        "runs": [_run(run) for run in planner.runs],
+    }
+
+
+def _settings(settings: ApplianceSettings) -> dict[str, Any]:
+    """Return an appliance without its name, which the subentry tells."""
+    appliance, control = settings.appliance, settings.control
+    return {
+        "phases": [
+            [str(phase.duration), phase.power] for phase in appliance.profile.phases
+        ],
+        "split": appliance.split
+        and {
+            "shortest_segment": str(appliance.split.shortest_segment),
+            "longest_pause": _text(appliance.split.longest_pause),
+            "most_segments": appliance.split.most_segments,
+        },
+        "daily": appliance.daily,
+        "weekdays": sorted(appliance.weekdays),
+        "earliest_start": appliance.earliest_start.isoformat(),
+        "ready_by": appliance.ready_by.isoformat(),
+        "forbidden_minutes": appliance.forbidden and appliance.forbidden.minutes,
+        "price_limit": appliance.price_limit,
+        "least_saving": appliance.least_saving,
+        "after": appliance.after,
+        "after_within": _text(appliance.after_within),
+        "never_with": sorted(appliance.never_with),
+        "entity": control.entity,
+        "proof": control.proof,
+        "proof_watts": control.proof_watts,
+        "confirm_within": str(control.confirm_within),
+        "stop_at_end": control.stop_at_end,
+        "automatic": control.automatic,
+        "paused": control.paused,
+    }
+
+
+def _ledger(view: ApplianceView) -> dict[str, Any]:
+    """Return what the runs of an appliance have cost and saved."""
+    return {
+        "saved_total": view.saved_total,
+        "last": view.last
+        and {
+            "key": view.last.key,
+            "start": view.last.start.isoformat(),
+            "end": view.last.end.isoformat(),
+            "energy": view.last.energy,
+            "cost": view.last.cost,
+            "saving": view.last.saving,
+            "estimated": view.last.estimated,
+        },
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    """Return a run in a form that people can read."""
+    return {
+        "appliance": run.appliance,
+        "key": run.key,
+        "status": run.status,
+        "rule": run.rule,
+        "problem": run.problem,
+        "earliest": run.earliest.isoformat(),
+        "latest_end": run.latest_end.isoformat(),
+        "duration": _text(run.duration),
+        "segments": _segments(run.segments),
+        "plan": run.plan and _plan(run.plan),
+        "by_hand": run.by_hand,
+        "hand": run.hand,
+        "told": run.told,
+        "told_at": run.told_at and run.told_at.isoformat(),
+        "attempts": run.attempts,
+        "on_since": run.on_since and run.on_since.isoformat(),
+        "stretches": _segments(run.stretches),
+        "is_settled": run.is_settled,
+    }
+
+
+def _plan(plan: PlannedRun) -> dict[str, Any]:
+    """Return what a run was planned to cost, and what the next best time would."""
+    return {
+        "energy": plan.energy,
+        "cost": plan.cost,
+        "cost_if_now": plan.cost_if_now,
+        "saving": plan.saving,
+        "runner_up": plan.runner_up
+        and {
+            "segments": _segments(plan.runner_up.segments),
+            "cost": plan.runner_up.cost,
+        },
+        "estimated": plan.estimated,
+        "sources": plan.sources,
+    }
+
+
+def _segments(segments: Iterable[Segment]) -> list[list[str]]:
+    return [[part.start.isoformat(), part.end.isoformat()] for part in segments]
+
+
+def _text(duration: timedelta | None) -> str | None:
+    """Return a duration as hours, minutes and seconds."""
+    return None if duration is None else str(duration)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, override
+from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
     LocationSelector,
     LocationSelectorConfig,
     NumberSelector,
@@ -20,6 +22,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
+    TimeSelector,
 )
 
 from .const import (
@@ -28,17 +31,23 @@ from .const import (
     CONF_ADDRESS_ID,
     CONF_API_KEY,
     CONF_API_SECRET,
+    CONF_BASE_LOAD,
     CONF_BASE_URL,
     CONF_CUSTOMER_PROFILE,
+    CONF_EXPORT_PRICE,
     CONF_FALLBACK,
+    CONF_LATITUDE,
     CONF_LEVEL_GREEN_BELOW,
     CONF_LEVEL_METHOD,
     CONF_LEVEL_RED_ABOVE,
     CONF_LOCATION,
     CONF_LOCATION_ID,
+    CONF_LONGITUDE,
     CONF_LOOKUP,
     CONF_OFF_PEAK_HOURS,
     CONF_OFF_PEAK_HOURS_SUMMER,
+    CONF_POWER_LIMIT,
+    CONF_POWER_LIMIT_UNIT,
     CONF_PRICE_DIRECTIONS,
     CONF_PRICE_LISTS,
     CONF_PROVIDER,
@@ -51,6 +60,7 @@ from .const import (
     CONF_REGION,
     CONF_SEGMENT,
     CONF_SUPPLIER_MARKUP,
+    CONF_SURPLUS_ENTITY,
     CONF_TAX_DISPLAY,
     CONF_TOKEN,
     CONF_TURPE_OPTION,
@@ -62,7 +72,13 @@ from .engine.providers import ProviderKey
 from .engine.providers.flatpeak import Direction
 from .engine.providers.minstroem import REGIONS
 from .engine.tariffs.model import CustomerProfile, Segment, TaxDisplay, TurpeOption
-from .settings import DEFAULT_DIRECTIONS, DEFAULT_WINDOW_MINUTES, Lookup, PriceLists
+from .settings import (
+    DEFAULT_DIRECTIONS,
+    DEFAULT_WINDOW_MINUTES,
+    Lookup,
+    PowerLimitUnit,
+    PriceLists,
+)
 
 # What each provider has to be told before it answers.
 CREDENTIALS: Mapping[ProviderKey, tuple[str, ...]] = {
@@ -74,13 +90,43 @@ CREDENTIALS: Mapping[ProviderKey, tuple[str, ...]] = {
 }
 SECRETS = (CONF_API_KEY, CONF_API_SECRET, CONF_TOKEN)
 
+# What tells Min Strøm where the prices are for.
+PLACE = (
+    CONF_LOOKUP,
+    CONF_REGION,
+    CONF_LATITUDE,
+    CONF_LONGITUDE,
+    CONF_ADDRESS,
+    CONF_ADDRESS_ID,
+)
 
-class ChoiceSelector(SelectSelector):
-    """Offer the members of an enumeration.
 
-    A value that is not among them passes, because Home Assistant would refuse it
-    in its own words and in English; the flow refuses it in the user's language.
+class Unchecked:
+    """Let a selector take any value.
+
+    Home Assistant would refuse one that is not offered in its own words and in
+    English; the flow refuses it in the user's language.
     """
+
+    def __call__[ValueT](self, data: ValueT) -> ValueT:
+        """Accept anything; see the class."""
+        return data
+
+
+class EntityChoice(Unchecked, EntitySelector):
+    """Offer entities."""
+
+
+class TimeChoice(Unchecked, TimeSelector):
+    """Ask for a time of day."""
+
+
+class Choice(Unchecked, SelectSelector):
+    """Offer values by a configuration of its own."""
+
+
+class ChoiceSelector(Choice):
+    """Offer the members of an enumeration."""
 
     def __init__(self, choices: type[StrEnum], name: str) -> None:
         """Name the translations of the choices after the field.
@@ -94,11 +140,6 @@ class ChoiceSelector(SelectSelector):
         if all(choice.islower() for choice in choices):
             config["translation_key"] = name
         super().__init__(config)
-
-    @override
-    def __call__(self, data: Any) -> Any:
-        """Accept anything; see the class."""
-        return data
 
 
 PROVIDER = vol.Schema(
@@ -197,14 +238,19 @@ def _offer(
     )
 
 
+def number_selector(unit: str | None = None) -> NumberSelector:
+    """Return a box for any number, with its unit where it has one.
+
+    It has no limits of its own; see `Unchecked`.
+    """
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
 def _price_selector(currency: str) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(
-            mode=NumberSelectorMode.BOX,
-            step="any",
-            unit_of_measurement=f"{currency}/kWh",
-        )
-    )
+    return number_selector(f"{currency}/kWh")
 
 
 TARIFF = vol.Schema(
@@ -234,11 +280,7 @@ RATES = vol.Schema(
         vol.Optional(CONF_RATE_HPB): _price_selector("EUR"),
         vol.Optional(CONF_RATE_HCB): _price_selector("EUR"),
         vol.Optional(CONF_RATE_EXCISE): _price_selector("EUR"),
-        vol.Optional(CONF_RATE_VAT): NumberSelector(
-            NumberSelectorConfig(
-                mode=NumberSelectorMode.BOX, step="any", unit_of_measurement="%"
-            )
-        ),
+        vol.Optional(CONF_RATE_VAT): number_selector("%"),
     }
 )
 
@@ -285,6 +327,23 @@ DIRECTIONS = vol.Schema(
         )
     }
 )
+
+
+def home_form(currency: str = "EUR") -> vol.Schema:
+    """Return the form of what all appliances share, with prices in a currency."""
+    return vol.Schema(
+        {
+            vol.Optional(CONF_POWER_LIMIT): number_selector(),
+            vol.Required(
+                CONF_POWER_LIMIT_UNIT, default=PowerLimitUnit.KVA
+            ): ChoiceSelector(PowerLimitUnit, CONF_POWER_LIMIT_UNIT),
+            vol.Optional(CONF_BASE_LOAD): number_selector("kW"),
+            vol.Optional(CONF_EXPORT_PRICE): _price_selector(currency),
+            vol.Optional(CONF_SURPLUS_ENTITY): EntityChoice(
+                EntitySelectorConfig(domain="sensor")
+            ),
+        }
+    )
 
 
 def fallback_form(entries: Mapping[str, str] | None = None) -> vol.Schema:

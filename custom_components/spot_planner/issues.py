@@ -7,12 +7,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_API_KEY, CONF_API_KEY_ADDED, DOMAIN
+from .const import CONF_API_KEY, CONF_API_KEY_ADDED, DOMAIN, SUBENTRY_APPLIANCE
 from .engine.providers.errors import (
     ActionNeededError,
     ProviderError,
     WrongCurrencyError,
 )
+from .engine.runs.run import Run, RunStatus
 
 # A key of Sobry lives one year; a month is time enough to make another one.
 KEY_LIFE = timedelta(days=365)
@@ -109,7 +110,31 @@ def async_check_key(hass: HomeAssistant, entry: ConfigEntry, today: date) -> Non
 
 
 @callback
+def async_report_run(
+    hass: HomeAssistant, entry: ConfigEntry, run: Run, name: str
+) -> None:
+    """Raise an issue when a run has failed, and end it when the next one runs."""
+    kind = f"run_{run.appliance}"
+    if run.status is RunStatus.FAILED and run.problem:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            kind,
+            data={"entry_id": entry.entry_id},
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=f"run_{run.problem.value}",
+            translation_placeholders={"entry": entry.title, "appliance": name},
+        )
+    elif run.status in (RunStatus.RUNNING, RunStatus.DONE):
+        ir.async_delete_issue(hass, DOMAIN, kind)
+
+
+@callback
 def async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all issues of an entry that is removed."""
     for kind in Issue:
         async_set_issue(hass, entry, kind, is_active=False)
+    for subentry in entry.subentries.values():
+        if subentry.subentry_type == SUBENTRY_APPLIANCE:
+            ir.async_delete_issue(hass, DOMAIN, f"run_{subentry.subentry_id}")

@@ -12,14 +12,29 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 
 from .connection import errors_of, is_configured
-from .const import CONF_FALLBACK, CONF_LEVEL_METHOD, CONF_PROVIDER, DOMAIN
+from .const import (
+    CONF_FALLBACK,
+    CONF_LEVEL_METHOD,
+    CONF_PROVIDER,
+    CONF_SURPLUS_ENTITY,
+    DOMAIN,
+)
 from .engine.errors import InputError
 from .engine.levels import LevelMethod
 from .engine.providers import ProviderKey
 from .engine.providers.otark import OtarkProvider
-from .forms import DIRECTIONS, RATES, TARIFF, WINDOW, colours_form, fallback_form
+from .forms import (
+    DIRECTIONS,
+    RATES,
+    TARIFF,
+    WINDOW,
+    colours_form,
+    fallback_form,
+    home_form,
+)
 from .provider import async_create_provider, has_french_spot, has_french_tariff
 from .settings import Settings, with_forced_values
 
@@ -33,7 +48,7 @@ class SpotPlannerOptionsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Offer the pages that mean something for this entry."""
         data = self.config_entry.data
-        pages = ["colours", "window"]
+        pages = ["colours", "window", "home"]
         if data[CONF_PROVIDER] == ProviderKey.FLATPEAK:
             pages.append("directions")
         if has_french_tariff(data):
@@ -56,7 +71,7 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change how prices get their colour."""
-        form = colours_form(self._currency)
+        form = colours_form(async_currency(self.hass, self.config_entry))
         return await self._async_page("colours", form, user_input)
 
     async def async_step_window(
@@ -64,6 +79,13 @@ class SpotPlannerOptionsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Change the cheapest window and the lists for other tools."""
         return await self._async_page("window", WINDOW, user_input)
+
+    async def async_step_home(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change what all appliances of the home share."""
+        form = home_form(async_currency(self.hass, self.config_entry))
+        return await self._async_page("home", form, user_input)
 
     async def async_step_directions(
         self, user_input: dict[str, Any] | None = None
@@ -77,15 +99,6 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         """Change which entries stand in when the provider fails."""
         form = fallback_form(self._stand_ins)
         return await self._async_page("fallback", form, user_input)
-
-    @property
-    def _currency(self) -> str:
-        """Return the currency of the known prices, else the one of the home."""
-        if self.config_entry.state is ConfigEntryState.LOADED:
-            coordinator = self.config_entry.runtime_data.prices
-            if coordinator and coordinator.data:
-                return str(coordinator.data.currency)
-        return self.hass.config.currency
 
     @property
     def _stand_ins(self) -> dict[str, str]:
@@ -151,6 +164,28 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         gives_levels = not isinstance(provider, OtarkProvider) and provider.gives_levels
         if settings.level_rule.method is LevelMethod.PROVIDER and not gives_levels:
             raise InputError(CONF_LEVEL_METHOD, "provider_without_colours")
+        chosen = settings.surplus_entity
+        # One that is gone again must not stand in the way of another page.
+        is_new = chosen != self.config_entry.options.get(CONF_SURPLUS_ENTITY)
+        if chosen and is_new and not async_has_entity(self.hass, chosen):
+            raise InputError(CONF_SURPLUS_ENTITY, "entity_missing")
+
+
+@callback
+def async_has_entity(hass: HomeAssistant, entity_id: str) -> bool:
+    """Tell whether there is an entity, even if it is not available just now."""
+    known = er.async_get(hass).async_get(entity_id)
+    return bool(known or hass.states.get(entity_id))
+
+
+@callback
+def async_currency(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    """Return the currency of the known prices, else the one of the home."""
+    if entry.state is ConfigEntryState.LOADED:
+        coordinator = entry.runtime_data.prices
+        if coordinator and coordinator.data:
+            return str(coordinator.data.currency)
+    return hass.config.currency
 
 
 @callback

@@ -19,6 +19,7 @@ from .engine.providers.otark import OtarkProvider
 from .engine.providers.pacer import Pacer
 from .engine.volumes import Volumes
 from .feed import Feed
+from .planner import Planner
 from .provider import async_create_pricing, async_create_provider
 from .settings import Settings
 
@@ -43,6 +44,7 @@ class SpotPlannerRuntime:
     provider: PriceProvider | OtarkProvider
     market_zone: tzinfo
     prices: SpotPlannerCoordinator | None = None
+    planner: Planner | None = None
     balancing: Feed[BalancingPrices] | None = None
     request_count: Feed[int | None] | None = None
     volumes: Feed[Volumes] | None = None
@@ -51,6 +53,8 @@ class SpotPlannerRuntime:
         """Ask for what the entry cannot do without."""
         if self.prices:
             await self.prices.async_first_refresh()
+        if self.planner:
+            await self.planner.async_load()
         if self.volumes:
             await self.volumes.async_first_refresh()
 
@@ -91,10 +95,12 @@ async def async_create_runtime(
             balancing = _balancing(hass, entry, provider)
         case MinStroemProvider():
             request_count = _request_count(hass, entry, provider)
+    prices = SpotPlannerCoordinator(hass, entry, provider, pricing, settings)
     return SpotPlannerRuntime(
         provider=provider,
         market_zone=provider.publication.zone,
-        prices=SpotPlannerCoordinator(hass, entry, provider, pricing, settings),
+        prices=prices,
+        planner=Planner(hass, entry, prices),
         balancing=balancing,
         request_count=request_count,
     )

@@ -1,8 +1,10 @@
-"""Everything that has a value: prices, levels, windows, and what is told beside."""
+"""Everything that has a value: prices, levels, windows, runs, what is told beside."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .appliance_entity import add_appliances
+from .appliance_sensors import appliance_sensors
 from .coordinator import SpotPlannerCoordinator
 from .feed_sensors import balancing_sensors, request_count_sensors, volume_sensors
 from .price_sensors import further_sensors, price_sensors
@@ -27,6 +29,7 @@ async def async_setup_entry(
     if runtime.prices:
         async_add_entities(price_sensors(runtime.prices))
         _add_as_they_appear(runtime.prices, entry, async_add_entities)
+    add_appliances(entry, async_add_entities, appliance_sensors)
 
 
 def _add_as_they_appear(

@@ -1,23 +1,16 @@
 """Prices on disk, so that a restart needs no network."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, final, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, LOGGER
-from .engine.errors import EngineError
+from .const import DOMAIN
 from .engine.planning.windows import Window
 from .engine.prices import Prices
 from .engine.series import Component, Level, PriceInterval, PriceSeries
-
-VERSION = 1
+from .safe_store import SafeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,71 +24,24 @@ class StoredPrices:
     """The cheapest window, kept from the moment it has begun."""
 
 
-class PriceStore:
+@final
+class PriceStore(SafeStore[StoredPrices]):
     """Keep the prices of one config entry in a file of their own."""
+
+    noun = "prices"
+    remedy = "asked for again"
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file; nothing is read yet."""
-        self._hass = hass
-        self._store: Store[dict[str, Any]] = Store(
-            hass, VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True
-        )
+        super().__init__(hass, f"{DOMAIN}.{entry_id}")
 
-    async def async_load(self) -> StoredPrices | None:
-        """Return what was stored, or None when there is nothing that can be used.
+    @override
+    def _write(self, stored: StoredPrices) -> dict[str, Any]:
+        return _write(stored)
 
-        A file that is no JSON is set aside by Home Assistant itself; one that holds
-        something else than prices is set aside here. Either way it is rebuilt.
-        """
-        try:
-            document = await self._store.async_load()
-            return None if document is None else _read(document)
-        # Home Assistant's own store raises NotImplementedError for a file of an older
-        # version that nobody migrates; the others are what odd contents lead to.
-        except (
-            ArithmeticError,
-            AttributeError,
-            HomeAssistantError,
-            LookupError,
-            NotImplementedError,
-            TypeError,
-            ValueError,
-            EngineError,
-        ) as err:
-            path = Path(self._store.path)
-            aside = path.with_name(
-                f"{path.name}.damaged.{dt_util.utcnow():%Y%m%d%H%M%S}"
-            )
-            await self._hass.async_add_executor_job(_set_aside, path, aside)
-            LOGGER.warning(
-                "The stored prices in %s cannot be read (%s); the file is now %s and "
-                "the prices are asked for again",
-                path.name,
-                type(err).__name__,
-                aside.name,
-            )
-            return None
-
-    async def async_save(self, stored: StoredPrices) -> None:
-        """Write the prices now."""
-        await self._store.async_save(_write(stored))
-
-    async def async_remove(self) -> None:
-        """Delete the file and the damaged ones that were set aside, for good."""
-        await self._store.async_remove()
-        await self._hass.async_add_executor_job(_delete_aside, Path(self._store.path))
-
-
-def _set_aside(path: Path, aside: Path) -> None:
-    """Rename a file that somebody may want to look at, if it can be done."""
-    with suppress(OSError):
-        path.rename(aside)
-
-
-def _delete_aside(path: Path) -> None:
-    """Delete what was set aside of a file, by us or by Home Assistant."""
-    for aside in path.parent.glob(f"{path.name}.*"):
-        aside.unlink(missing_ok=True)
+    @override
+    def _read(self, document: dict[str, Any]) -> StoredPrices:
+        return _read(document)
 
 
 def _write(stored: StoredPrices) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import voluptuous as vol
 
-from custom_components.spot_planner import forms
+from custom_components.spot_planner import appliance_forms, forms
 from custom_components.spot_planner.engine.providers import ProviderKey
 from homeassistant.data_entry_flow import section
 
@@ -83,6 +83,10 @@ class Flow:
             for name in ("AbortFlow", "async_abort")
             for call in calls(name, [method])
             for reason in _texts(argument(call, "reason", position=0), method)
+        } | {
+            # Home Assistant's own way to end, which only its newer versions translate.
+            "reconfigure_successful"
+            for _ in calls("async_update_and_abort", [self.tree])
         }
 
     @property
@@ -109,7 +113,7 @@ def flow(base: str) -> Flow:
 
 def made(name: str, key: ProviderKey | None = None) -> list[vol.Schema]:
     """Return the form of a name; of several providers, where none is given, each."""
-    item = getattr(forms, name)
+    item = _named()[name]
     if isinstance(item, vol.Schema):
         return [item]
     if "key" not in signature(item).parameters:
@@ -121,10 +125,14 @@ def all_forms() -> list[vol.Schema]:
     """Return every form that there is."""
     return [
         schema
-        for name, item in vars(forms).items()
+        for name, item in _named().items()
         if isinstance(item, vol.Schema) or name.endswith("_form")
         for schema in made(name)
     ]
+
+
+def _named() -> dict[str, Any]:
+    return {**vars(forms), **vars(appliance_forms)}
 
 
 def fields(schema: vol.Schema) -> dict[str, Any]:

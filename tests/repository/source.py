@@ -15,6 +15,17 @@ from .files import INTEGRATION
 # What shows forms, and what tells them what is wrong.
 FLOW_FILES = ("config_flow.py", "connection.py", "options_flow.py", "repairs.py")
 
+# What reads the answers to the forms of an entry, beside the providers and tariffs.
+FORM_FILES = (*FLOW_FILES, "forms.py", "provider.py", "settings.py")
+
+# What reads the answers to the form of an appliance: files, and parts of files.
+APPLIANCE_FILES = (
+    *("appliance.py", "appliance_flow.py", "appliance_forms.py"),
+    *("engine/runs/appliance.py", "engine/runs/profile_text.py"),
+    "engine/tariffs/off_peak.py",
+)
+APPLIANCE_PARTS = ("Phase", "Split", "read_choice", "read_number")
+
 
 @cache
 def trees() -> dict[Path, ast.Module]:
@@ -86,8 +97,25 @@ def subclasses(base: str) -> list[ast.ClassDef]:
 
 
 def form_reasons() -> set[str]:
-    """Return the reasons for which a form is refused."""
-    return _input_reasons(path for path in trees() if not _is_planning(path))
+    """Return the reasons for which a form of an entry is refused."""
+    engine = INTEGRATION / "engine"
+    others = (engine / "planning", engine / "runs", engine / "series.py")
+    forms = {INTEGRATION / name for name in FORM_FILES}
+    return _input_reasons(
+        path
+        for path in trees()
+        if path in forms
+        or (path.is_relative_to(engine) and not any(map(path.is_relative_to, others)))
+    )
+
+
+def appliance_reasons() -> set[str]:
+    """Return the reasons for which the form of an appliance is refused."""
+    kinds = ast.ClassDef | ast.FunctionDef
+    parts = [it for it in nodes(ast.stmt) if isinstance(it, kinds)]
+    return _input_reasons(INTEGRATION / name for name in APPLIANCE_FILES) | _reasons(
+        part for part in parts if part.name in APPLIANCE_PARTS
+    )
 
 
 def planning_reasons() -> set[str]:
@@ -113,10 +141,13 @@ def _is_planning(path: Path) -> bool:
 
 
 def _input_reasons(paths: Iterable[Path]) -> set[str]:
-    files = [trees()[path] for path in paths]
+    return _reasons(trees()[path] for path in paths)
+
+
+def _reasons(within: Iterable[ast.AST]) -> set[str]:
     reasons = {
         text(argument(call, "reason", position=1))
-        for call in calls("InputError", files)
+        for call in calls("InputError", within)
     }
     # A reason that is worked out while running would escape every check below.
     assert None not in reasons, "a reason of an InputError is not literal"

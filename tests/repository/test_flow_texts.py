@@ -6,16 +6,21 @@ import pytest
 
 from .files import english
 from .flows import ENTRANCES, Flow, fields, flow
-from .source import flow_reasons, form_reasons, provider_reasons
+from .source import appliance_reasons, flow_reasons, form_reasons, provider_reasons
 from .test_translations import flat, placeholders
 
-FLOWS = {"config": "ConfigFlow", "options": "OptionsFlow"}
+FLOWS = {
+    "config": "ConfigFlow",
+    "options": "OptionsFlow",
+    "appliance": "ConfigSubentryFlow",
+}
 
 
 @pytest.fixture
 def texts() -> dict[str, Any]:
-    """Return the English texts."""
-    return english()
+    """Return the English texts, with those of subentries by their type."""
+    found = english()
+    return found | found["config_subentries"]
 
 
 @pytest.fixture(params=FLOWS)
@@ -59,7 +64,7 @@ def test_steps_and_fields(texts: dict[str, Any], part: str, shown: Flow) -> None
 
 
 def test_every_step_speaks(texts: dict[str, Any], part: str) -> None:
-    """Each step has a title; the set-up also says what each page is about."""
+    """Each step has a title; all but the options say what each page is about."""
     for step_id, step in texts[part]["step"].items():
         assert "title" in step, step_id
         assert "description" in step or part == "options", step_id
@@ -78,10 +83,10 @@ def test_menus(texts: dict[str, Any], part: str, shown: Flow) -> None:
 
 def test_every_option_can_be_reached(shown: Flow, part: str) -> None:
     """No page of the options is missing in the menu, and each has a name of its own."""
-    if part == "config":
-        assert shown.menus == {}
-    else:
+    if part == "options":
         assert shown.menus == {"init": set(shown.forms)}
+    else:
+        assert shown.menus == {}
 
 
 def test_gaps(texts: dict[str, Any], part: str, shown: Flow) -> None:
@@ -90,8 +95,8 @@ def test_gaps(texts: dict[str, Any], part: str, shown: Flow) -> None:
         form = shown.forms.get(step_id)
         open_gaps = {name for _, it in flat(step) for name in placeholders(it)}
         assert open_gaps == (form.filled if form else set()), step_id
-    for name in texts[part].keys() - {"step"}:
-        assert not any(placeholders(it) for _, it in flat(texts[part][name])), name
+    others = {name: text for name, text in texts[part].items() if name != "step"}
+    assert not any(placeholders(text) for _, text in flat(others))
 
 
 def test_ends(texts: dict[str, Any], part: str, shown: Flow) -> None:
@@ -113,6 +118,29 @@ def test_option_errors(texts: dict[str, Any]) -> None:
     assert sorted(texts["options"]["error"]) == sorted(form_reasons())
 
 
+def test_appliance_errors(texts: dict[str, Any]) -> None:
+    """An appliance has a sentence for each reason to refuse what was entered."""
+    reasons = appliance_reasons()
+    assert {"not_a_number", "off_peak_overlap", "order_is_circle"} <= reasons
+    assert {"duration_too_long", "duration_longer_than_window"} <= reasons
+    assert {"profile_not_read", "too_few_segments", "unknown_value"} <= reasons
+    assert flow_reasons("appliance_flow.py") == set()
+    assert sorted(texts["appliance"]["error"]) == sorted(reasons)
+
+
+def test_subentries_say_what_they_are(texts: dict[str, Any]) -> None:
+    """Each way into the flow has a name, and nothing is left that no flow shows."""
+    assert texts["config_subentries"].keys() == {"appliance"}
+    assert texts["appliance"].keys() == {
+        *("abort", "create_entry", "entry_type", "error", "initiate_flow", "step")
+    }
+    assert texts["appliance"]["initiate_flow"].keys() == {"reconfigure", "user"}
+    assert texts["appliance"]["create_entry"].keys() == {"default"}
+
+
 def test_errors_read_the_same(texts: dict[str, Any]) -> None:
     """A mistake has the same sentence wherever it is made."""
-    assert texts["options"]["error"].items() <= texts["config"]["error"].items()
+    known = texts["config"]["error"]
+    assert texts["options"]["error"].items() <= known.items()
+    for reason, sentence in texts["appliance"]["error"].items():
+        assert known.get(reason, sentence) == sentence

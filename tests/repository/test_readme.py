@@ -66,7 +66,8 @@ def entity_names() -> list[str]:
 def option_names() -> list[str]:
     """Return the labels of everything that a form asks for."""
     document = english()
-    return sorted(labels(document["config"]) | labels(document["options"]))
+    parts = ("config", "config_subentries", "options")
+    return sorted({name for part in parts for name in labels(document[part])})
 
 
 def page_names() -> list[str]:
@@ -99,8 +100,12 @@ def messages() -> list[str]:
     """
     document = english()
     texts = [it["message"] for it in document["exceptions"].values()]
-    for flow in FLOWS:
-        texts += document[flow]["error"].values()
+    flows = [
+        *(document[flow] for flow in FLOWS),
+        *document["config_subentries"].values(),
+    ]
+    for flow in flows:
+        texts += flow["error"].values()
     return sorted({without_gaps(it).partition(". ")[0].strip(".") for it in texts})
 
 

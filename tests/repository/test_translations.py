@@ -86,6 +86,7 @@ def text_problems(path: Keys, text: str) -> Iterator[str]:
 def forms(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Go through the steps of all flows, and through the sections of each step."""
     flows = {name: document[name] for name in ("config", "options")}
+    flows |= document["config_subentries"]
     for kind, issue in document["issues"].items():
         if "fix_flow" in issue:
             flows[kind] = issue["fix_flow"]

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
+from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.engine.runs.run import Problem
+from custom_components.spot_planner.engine.series import Level
 from custom_components.spot_planner.engine.volumes import VolumeOrigin
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
@@ -33,7 +36,14 @@ from .test_translations import placeholders
 PROVIDER_PLACEHOLDERS = {"provider", "detail"}
 
 # The attributes that hold one of a few words.
-WORDS: dict[str, type[StrEnum]] = {"origin": VolumeOrigin, "source": ProviderKey}
+WORDS: dict[str, type[StrEnum]] = {
+    "level": Level,
+    "origin": VolumeOrigin,
+    "previous": Level,
+    "problem": Problem,
+    "rule": Rule,
+    "source": ProviderKey,
+}
 
 
 @pytest.fixture
@@ -44,7 +54,7 @@ def texts() -> dict[str, Any]:
 
 def test_parts(texts: dict[str, Any]) -> None:
     """Every part of the translations is compared with the code."""
-    compared = "config entity exceptions issues options selector system_health"
+    compared = "config config_subentries entity exceptions issues options selector system_health"
     assert sorted(texts) == compared.split()
     assert sorted(texts["config"]) == ["abort", "error", "step"]
     assert sorted(texts["options"]) == ["error", "step"]
@@ -100,6 +110,8 @@ def test_attributes(texts: dict[str, Any], item: EntityTexts) -> None:
     assert known.keys() == item.attributes
     for name, part in known.items():
         words = {word.value for word in WORDS.get(name, ())}
+        if name == "event_type":
+            words = set(item.event_types)
         assert set(part.get("state", ())) == words, name
         assert part["name"]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
+from itertools import accumulate, pairwise
 from typing import Self, final
 
 from ..errors import InputError
@@ -63,13 +64,30 @@ class Appliance:
     def lasting(self, duration: timedelta) -> Self:
         """Return the appliance with runs of another duration.
 
-        A profile is stretched: each of its phases takes its share of the new time.
+        A profile is stretched: each of its phases takes its share of the new time. A
+        run that is shorter than its shortest segment is one segment.
+
+        Raises:
+            InputError: No run could last so long.
         """
+        if duration <= timedelta():
+            raise InputError("duration", "duration_not_positive", duration)
         phases = self.profile.phases
-        longer = duration / self.duration
+        edges = [
+            duration * (edge / self.duration)
+            for edge in accumulate((it.duration for it in phases), initial=timedelta())
+        ]
+        split = self.split
+        if split and split.shortest_segment > duration:
+            split = replace(split, shortest_segment=duration)
         return replace(
             self,
+            split=split,
             profile=LoadProfile(
-                tuple(Phase(it.duration * longer, it.power) for it in phases)
+                tuple(
+                    # The edges are rounded, not the phases: their sum is exact.
+                    Phase(end - start, phase.power)
+                    for phase, (start, end) in zip(phases, pairwise(edges), strict=True)
+                )
             ),
         )

@@ -28,7 +28,10 @@ def parse_profile(text: str) -> LoadProfile:
         duration, unit, power, watts = match.groups()
         hours = _number(duration) / (1 if unit.lower() == "h" else 60)
         kilowatts = _number(power) / (1 if watts.lower() == "kw" else 1000)
-        phases.append(Phase(timedelta(hours=hours), kilowatts))
+        try:
+            phases.append(Phase(timedelta(hours=hours), kilowatts))
+        except OverflowError as err:
+            raise InputError(FIELD, "duration_too_long", text) from err
         position = match.end()
         if position == len(text):
             return LoadProfile(tuple(phases))
@@ -41,10 +44,15 @@ def parse_profile(text: str) -> LoadProfile:
 def write_profile(profile: LoadProfile) -> str:
     """Return a profile as `parse_profile` reads it."""
     return ", ".join(
-        f"{phase.duration / timedelta(minutes=1):g} min {phase.power:g} kW"
+        f"{_text(phase.duration / timedelta(minutes=1))} min {_text(phase.power)} kW"
         for phase in profile.phases
     )
 
 
 def _number(text: str) -> float:
     return float(text.replace(",", "."))
+
+
+def _text(number: float) -> str:
+    """Return a number without an exponent, which nobody would write."""
+    return f"{number:.9f}".rstrip("0").rstrip(".")

@@ -1,6 +1,5 @@
 """One execution of an appliance, from its plan to its end."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,9 +26,21 @@ class RunStatus(StrEnum):
     """The user did not want it."""
 
 
-PENDING = frozenset({RunStatus.PLANNED})
+class Problem(StrEnum):
+    """Why a run failed."""
+
+    NOT_STARTED = "not_started"
+    """It was told to run, and did not."""
+    NOT_STOPPED = "not_stopped"
+    """It was told to stop, and went on."""
+    ENTITY_MISSING = "entity_missing"
+    ENTITY_UNAVAILABLE = "entity_unavailable"
+
+
 COMMITMENTS = frozenset({RunStatus.COMMITTED, RunStatus.RUNNING})
-ENDED = frozenset(RunStatus) - PENDING - COMMITMENTS
+ENDED = frozenset(
+    {RunStatus.DONE, RunStatus.MISSED, RunStatus.FAILED, RunStatus.SKIPPED}
+)
 
 
 @final
@@ -58,21 +69,32 @@ class Run:
     """What it costs then; None where the prices are not known."""
     by_hand: bool = False
     """Whether the user has started it: then only the user ends it."""
-    overruled: bool = False
-    """Whether a hand has switched against the plan: until its end, the hand decides."""
-    attempts: int = 0
-    """How often the switch was told to be as planned without a confirmation yet."""
+    hand: bool | None = None
+    """To what a hand has switched against the plan; until its end, the hand decides."""
+    told: bool | None = None
+    """What the switch was last told to be; None as long as it was told nothing."""
     told_at: datetime | None = None
-    """When it was last told so; None once that is confirmed."""
+    """When it was told so; None once that is confirmed."""
+    attempts: int = 0
+    """How often it was told so without a confirmation yet."""
+    on_since: datetime | None = None
+    """Since when it is seen to run."""
     stretches: tuple[Segment, ...] = ()
-    """When it has really run, as far as it was seen."""
-    problem: str | None = None
-    """Why it failed: a translation key."""
+    """When it has really run before that, as far as it was seen."""
+    problem: Problem | None = None
+    """Why it failed."""
+    is_settled: bool = False
+    """Whether its cost stands in the ledger."""
 
     @property
     def id(self) -> str:
         """Return what tells it from all other runs."""
         return f"{self.appliance}/{self.key}"
+
+    @property
+    def is_daily(self) -> bool:
+        """Tell whether it belongs to a day, and not to a request."""
+        return "T" not in self.key
 
     @property
     def start(self) -> datetime | None:
@@ -89,15 +111,11 @@ class Run:
         """Tell whether it has still to happen, or to end."""
         return self.status not in ENDED
 
+    @property
+    def is_committed(self) -> bool:
+        """Tell whether its time stays, whatever becomes of prices and other runs."""
+        return self.status in COMMITMENTS
+
     def wants_on(self, now: datetime) -> bool:
         """Tell whether a segment of it holds a moment."""
         return any(now in segment for segment in self.segments)
-
-
-def open_runs(runs: tuple[Run, ...], appliance: str | None = None) -> Iterator[Run]:
-    """Go through the runs that have not ended, of one appliance or of all."""
-    return (
-        run
-        for run in runs
-        if run.is_open and (appliance is None or run.appliance == appliance)
-    )

@@ -114,6 +114,12 @@ class FrenchContract:
             if kind == "HC" or not self.off_peak_in(season).all_day
         )
 
+    @property
+    def has_off_peak(self) -> bool:
+        """Tell whether the time of day counts: by the option, or by the meter."""
+        is_flat = self.turpe_option in (TurpeOption.CU, TurpeOption.LU)
+        return not is_flat or self.off_peak is not None
+
     def off_peak_in(self, season: str) -> OffPeakHours:
         """Return the off-peak hours of a season, `H` or `B`."""
         if season == "B" and self.off_peak_summer:

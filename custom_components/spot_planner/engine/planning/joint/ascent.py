@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from .bound import Answer, Dual, Spot
+from .bound import Answer, Dual
 
 # How much of its direction a step keeps from the one before. Without that, the steps
 # would zigzag; these values were found by trying them on real prices.
@@ -12,8 +12,8 @@ MOMENTUM = 0.9
 SMALLEST = 0.01
 SHRINK = 0.6
 
-type Listener = Callable[[Sequence[float], Sequence[Spot]], float]
-"""Told of prices and of where the jobs lie at them; answers the best cost so far."""
+type Listener = Callable[[Sequence[float]], float]
+"""Told of prices; answers the best cost so far."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Ascent:
             if answer.bound == inf:
                 return Climb(current, inf)
             self._note(found, answer, current, step)
-            best_cost = listener(current, answer.spots)
+            best_cost = listener(current)
             if found.bound >= best_cost or not answer.slope:
                 break
             self._turn(answer, current)

@@ -1,14 +1,14 @@
 """Parts of all plans, told apart by when the runs start."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import inf
 
 from .bound import Dual
-from .grid import starts_of, stretch
+from .grid import stretch
 from .job import WholeJob
 from .local import SAME
 from .problem import Problem
-from .room import Room
 
 type Costs = list[list[float]]
 """For each job in one piece the costs of its starts, infinite where it has none."""
@@ -57,7 +57,7 @@ def _without_conflicts(problem: Problem, costs: Costs) -> Costs | None:
                 if problem.rivals[number] >> other & 1:
                     for _, slots in loads:
                         barred |= slots
-        kept = starts[number] & _fitting(job, room, barred)
+        kept = starts[number] & job.fitting(room, barred)
         kept &= _in_order(problem, number, starts)
         if not kept:
             return None
@@ -67,10 +67,6 @@ def _without_conflicts(problem: Problem, costs: Costs) -> Costs | None:
                 for slot, cost in enumerate(costs[number])
             ]
     return left
-
-
-def _fitting(job: WholeJob, room: Room, barred: int) -> int:
-    return job.fitting(room, barred)
 
 
 def _sure(job: WholeJob, starts: int) -> tuple[tuple[int, int], ...]:
@@ -129,7 +125,7 @@ def fork(
         )
         total = sum(weight for _, weight in places)
         before = 0.0
-        for (slot, weight), (following, _) in zip(places, places[1:], strict=False):
+        for (slot, weight), (following, _) in pairwise(places):
             before += weight
             score = min(before, total - before) / total * job.energy / job.length**0.5
             if score > best_score:
@@ -159,6 +155,3 @@ def fork(
 
 def _starts(costs: Sequence[float]) -> int:
     return sum(1 << slot for slot, cost in enumerate(costs) if cost < inf)
-
-
-__all__ = ["Costs", "fork", "starts_of", "tightened"]

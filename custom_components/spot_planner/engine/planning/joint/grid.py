@@ -23,7 +23,7 @@ class Grid(NamedTuple):
 
     origin: int
     """When the first slot begins, in microseconds since 1970."""
-    count: int
+    slots: int
 
     @classmethod
     def over(cls, start: int, end: int) -> Self:
@@ -38,7 +38,7 @@ class Grid(NamedTuple):
     def touched(self, start: int, end: int) -> int:
         """Return the slots that share a moment with `[start, end)`."""
         first = max((start - self.origin) // SLOT_MICROS, 0)
-        after = min(-((self.origin - end) // SLOT_MICROS), self.count)
+        after = min(-((self.origin - end) // SLOT_MICROS), self.slots)
         return stretch(first, after)
 
 

@@ -7,7 +7,7 @@ from typing import final
 
 from .bound import Dual
 from .grid import slots_of, starts_of
-from .job import Placement, WholeJob
+from .job import Placement
 from .local import SAME, LocalSearch
 from .room import Room
 
@@ -130,8 +130,7 @@ class Partials:
 
     def choices(self, state: State, number: int) -> Iterator[tuple[float, Placement]]:
         """Go through the places of a job, with what each adds to the bound."""
-        job = self._problem.jobs[number]
-        assert isinstance(job, WholeJob)
+        job = self._problem.whole_job(number)
         starts, ranked = state.starts[number], self._ranked[number]
         for at in range(state.passed[number], len(ranked)):
             more, slot, bit = ranked[at]
@@ -149,8 +148,7 @@ class Partials:
         starts = state.starts[:]
         rivals = problem.rivals[number]
         for other in slots_of(rest):
-            job = problem.jobs[other]
-            assert isinstance(job, WholeJob)
+            job = problem.whole_job(other)
             left = starts[other]
             for offset, length, watts in job.stretches:
                 left &= starts_of(room.fits(watts), length) >> offset

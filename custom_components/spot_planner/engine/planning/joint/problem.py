@@ -53,11 +53,27 @@ class Problem:
         ]
         self._ordered = {job for order in orders for job in order[:2]}
 
+    def whole_job(self, number: int) -> WholeJob:
+        """Return a job that is known to be in one piece.
+
+        Raises:
+            TypeError: It may be split.
+        """
+        job = self.jobs[number]
+        if not isinstance(job, WholeJob):
+            raise TypeError(f"Job {number} may be split")
+        return job
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether a job would have to begin before the one that it follows ends."""
+        return any(order.gap is not None and order.gap < 0 for order in self.orders)
+
     @cached_property
     def in_order(self) -> list[int]:
-        """Return all jobs, each after those that have to end before it begins."""
+        """Return all jobs, the largest first, but after those that have to end before."""
         placed: list[int] = []
-        waiting = list(range(len(self.jobs)))
+        waiting = sorted(range(len(self.jobs)), key=lambda it: -self.jobs[it].energy)
         while waiting:
             ready = [
                 job
@@ -138,8 +154,7 @@ class Draft:
 
     def starts(self, job: int) -> int:
         """Return the slots in which a job in one piece may still begin."""
-        whole = self._problem.jobs[job]
-        assert isinstance(whole, WholeJob)
+        whole = self._problem.whole_job(job)
         starts = whole.fitting(self.room, self._problem.barred(job, self.placed))
         if window := self._problem.window(job, self.placed):
             starts &= whole.within(window)
@@ -155,9 +170,7 @@ class Draft:
 
     def placements(self) -> Iterator[Placement]:
         """Go through the placements, of which none is missing."""
-        for placement in self.placed:
-            assert placement
-            yield placement
+        return (placement for placement in self.placed if placement)
 
 
 def plan_cost(plan: Sequence[Placement]) -> float:

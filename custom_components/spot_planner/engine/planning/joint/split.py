@@ -15,7 +15,7 @@ from .room import Room
 class SplitShape(NamedTuple):
     """How a run may be cut; all lengths are in slots."""
 
-    count: int
+    slots: int
     """How many slots the run touches in all."""
     shortest: int
     """The shortest segment."""
@@ -35,24 +35,24 @@ class SplitJob:
     """
 
     def __init__(
-        self, costs: list[float], shape: SplitShape, share: float, watts: int
+        self, costs: list[float], shape: SplitShape, unused: list[float], watts: int
     ) -> None:
         """Take the cost of each slot in currency: infinite where it may not be used.
 
         Args:
             costs: What each slot costs when all of it is used.
             shape: How the run may be cut.
-            share: How much of the last slot is used.
+            unused: How much less each costs when it is the last one.
             watts: The power.
         """
         self.costs = costs
         self.shape = shape
         self.watts = watts
-        self.length = shape.count
-        self.energy = watts * shape.count
-        self._unused = [cost * (1 - share) if cost < inf else 0.0 for cost in costs]
+        self.length = shape.slots
+        self.energy = watts * shape.slots
+        self._unused = unused
         self._free_choice = (
-            share == 1 and shape.shortest == 1 and shape[3:] == (None, None)
+            not any(unused) and shape.shortest == 1 and shape[3:] == (None, None)
         )
 
     @cached_property
@@ -121,7 +121,7 @@ class _Table:
 
     def _fill(self, layer: int) -> None:
         """Work out one layer."""
-        count, shortest = self._shape.count, self._shape.shortest
+        count, shortest = self._shape.slots, self._shape.shortest
         used = [self._nowhere] * (count + 1)
         opened = [self._nowhere] * (count + 1)
         self._used.append(used)
@@ -177,12 +177,12 @@ class _Table:
         """Return the cost of the plans that end with each slot."""
         used = self._used[layer]
         if self._shape.last_shortest > self._shape.shortest:
-            return [inf, *map(add, used[self._shape.count - 1], self._costs[1:])]
-        return used[self._shape.count]
+            return [inf, *map(add, used[self._shape.slots - 1], self._costs[1:])]
+        return used[self._shape.slots]
 
     def _slots(self, layer: int, slot: int) -> list[int]:
         """Go back from the last slot to all of them."""
-        number = self._shape.count
+        number = self._shape.slots
         slots = []
         if self._shape.last_shortest > self._shape.shortest:
             slots.append(slot)

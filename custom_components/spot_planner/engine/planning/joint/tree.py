@@ -7,7 +7,7 @@ from math import inf
 from typing import NamedTuple, final
 
 from .ascent import Ascent, Climb
-from .bound import Dual, Spot
+from .bound import Dual
 from .cases import Costs, fork, tightened
 from .effort import Effort
 from .job import WholeJob
@@ -101,6 +101,8 @@ class Tree:
 
     def _close(self, costs: Costs) -> float:
         """Return the bound when the effort is spent or the gap is closed."""
+        if self._effort.left < FIRST_STEPS * self._step_cost:
+            return sum(job.least for job in self._problem.jobs)
         self._examine(costs, [0.0] * self._dual.size, is_first=True)
         if self._cases:
             totals = self._totals(self._cases[0].climb.prices)
@@ -154,7 +156,7 @@ class Tree:
         partials = Partials(self._dual, self._local, prices, costs)
         return Search(self._problem, self._local, self._effort, partials)
 
-    def _listen(self, prices: Sequence[float], spots: Sequence[Spot]) -> float:
+    def _listen(self, prices: Sequence[float]) -> float:
         """Make a plan from prices now and then; answer the best cost so far."""
         self._effort.spend(self._step_cost)
         self._calls += 1

@@ -1,0 +1,28 @@
+"""What can be changed of an appliance without its form."""
+
+from homeassistant.core import callback
+
+from .action_errors import engine_refusals
+from .appliance import ApplianceSettings
+from .appliance_check import check_appliance
+from .appliance_entity import ApplianceEntity
+from .settings import Settings
+
+
+class ApplianceSettingEntity(ApplianceEntity):
+    """Change one field of the appliance's subentry; the key is the field's."""
+
+    @callback
+    def change(self, value: bool | float | str) -> None:
+        """Write the field, from where the planner learns of it.
+
+        Raises:
+            ServiceValidationError: The form would refuse it.
+        """
+        subentry = self.entry.subentries[self.appliance]
+        data = {**subentry.data, self.entity_description.key: value}
+        with engine_refusals():
+            settings = ApplianceSettings.from_data(self.appliance, subentry.title, data)
+            home = Settings.from_options(self.entry.options).home
+            check_appliance(settings.appliance, home)
+        self.hass.config_entries.async_update_subentry(self.entry, subentry, data=data)

@@ -1,0 +1,247 @@
+"""Give all runs of a home their times, and let them keep those that are good."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import final
+
+from ..planning.effective import PlanPrices, prices_at
+from ..planning.home import Home
+from ..planning.model import PlannedRun, Rule, RunRequest, Segment
+from ..planning.outcome import planned_run, run_cost
+from ..planning.schedule import plan_runs
+from ..planning.schedule_conflicts import NEARLY, FixedRun, conflicts, room_of
+from ..time_range import TimeRange
+from .appliance import Appliance
+from .run import Run
+from .run_requests import fixed_runs, linked, requests_of
+from .without_prices import FALLBACKS, times_without_prices
+
+# Runs move only when that saves so much together, in the currency of the prices.
+REAL_SAVING = 0.01
+
+# Sums of floats are not exact.
+SAME = 1e-9
+
+RELAXED = frozenset(rule for rule in Rule if rule.endswith("_relaxed"))
+
+type Plans = dict[str, PlannedRun]
+"""Runs with prices, by their names."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the times of all runs depend on."""
+
+    prices: PlanPrices | None
+    """None as long as not one price is known."""
+    home: Home
+    off_peak: tuple[TimeRange, ...]
+    """The off-peak hours of the contract."""
+    now: datetime
+    zone: tzinfo
+    """The time zone of the home, for forbidden hours."""
+
+
+def replan(
+    runs: Sequence[Run], appliances: Mapping[str, Appliance], situation: Situation
+) -> tuple[Run, ...]:
+    """Return the same runs in the same order, the planned ones with their times.
+
+    Runs without prices get a time that needs none; a run with too little time left
+    stays as it is. A run that needs more power than the home has is planned as if it
+    were alone and there were no limit, and the others do not see it.
+    """
+    prices, home = situation.prices, situation.home
+    requests = requests_of(runs, appliances, situation.now, situation.zone)
+    fixed = fixed_runs(runs, appliances)
+    room = room_of(home)
+    too_large = [
+        request
+        for request in requests
+        if room is not None and request.profile.peak > room + NEARLY
+    ]
+    shared = linked([it for it in requests if it not in too_large], fixed)
+    groups = [(shared, home, fixed)]
+    groups += [(linked([request], ()), Home(), []) for request in too_large]
+    known = {run.id: run for run in runs}
+    changed: dict[str, Run] = {}
+    for group, power, others in groups:
+        plans: Plans = {}
+        if prices is not None:
+            plans = _settled(group, known, prices, power, others)
+        for name, plan in plans.items():
+            changed[name] = replace(
+                known[name], segments=plan.segments, rule=plan.rule, plan=plan
+            )
+        left = [request for request in group if request.name not in plans]
+        placed = [*others, *_placed(group, plans)]
+        for name, (segments, rule) in times_without_prices(
+            left, situation.off_peak, power, placed
+        ).items():
+            changed[name] = replace(
+                known[name], segments=segments, rule=rule, plan=None
+            )
+    return tuple(changed.get(run.id, run) for run in runs)
+
+
+def _settled(
+    requests: Sequence[RunRequest],
+    runs: Mapping[str, Run],
+    prices: PlanPrices,
+    home: Home,
+    fixed: Sequence[FixedRun],
+) -> Plans:
+    """Return a new plan, or where that is no better, one in which old times stay."""
+    new = _planned(requests, prices, home, fixed)
+    kept: Plans = {}
+    for request, run in _keeping(requests, runs, prices, home, fixed):
+        same = new.get(request.name)
+        if same is None or same.segments != run.segments:
+            same = _repriced(request, run, prices)
+        kept[request.name] = same
+    if not kept:
+        return new
+    others = [request for request in requests if request.name not in kept]
+    staying = [*fixed, *_placed(requests, kept)]
+    old = kept | _planned(linked(others, staying), prices, home, staying)
+    return new if _is_better(new, old) else old
+
+
+def _planned(
+    requests: Sequence[RunRequest],
+    prices: PlanPrices,
+    home: Home,
+    fixed: Sequence[FixedRun],
+) -> Plans:
+    """Return the best plan, without the runs for which too few prices are known.
+
+    A run that would have to give up a rule may not have to once the rest of its prices
+    is known, so it is left out, and so is a run that has to wait for such a run.
+    """
+    while True:
+        schedule = plan_runs(requests, prices, home, fixed)
+        early = {
+            request.name
+            for request in requests
+            if not prices_at(prices, request.profile.peak).covers(
+                request.earliest, request.latest_end
+            )
+        }
+        lost = {it.run for it in schedule.relaxed} & early
+        lost |= {it.run for it in schedule.unplaced}
+        while more := {it.name for it in requests if it.after in lost} - lost:
+            lost |= more
+        if not lost:
+            return {run.name: run for run in schedule.runs}
+        requests = linked([it for it in requests if it.name not in lost], fixed)
+
+
+def _placed(requests: Sequence[RunRequest], plans: Plans) -> list[FixedRun]:
+    """Return runs with their times, as others see them."""
+    return [
+        FixedRun(request.name, request.profile, plans[request.name].segments)
+        for request in requests
+        if request.name in plans
+    ]
+
+
+def _keeping(
+    requests: Sequence[RunRequest],
+    runs: Mapping[str, Run],
+    prices: PlanPrices,
+    home: Home,
+    fixed: Sequence[FixedRun],
+) -> list[tuple[RunRequest, Run]]:
+    """Return the runs that could keep the times that they have.
+
+    Runs without prices, or with a rule given up, have none worth keeping. A run whose
+    order with another would be open cannot keep its time before that one has its own.
+    """
+    kept = [
+        (request, runs[request.name])
+        for request in requests
+        if _is_allowed(request, runs[request.name], prices)
+    ]
+    while True:
+        names = {it.name for it in fixed} | {request.name for request, _ in kept}
+        staying = [it for it in kept if it[0].after is None or it[0].after in names]
+        if len(staying) == len(kept):
+            break
+        kept = staying
+    own = [FixedRun(it.name, it.profile, run.segments) for it, run in kept]
+    strangers = {it.name for it in fixed}
+    asked = [request for request, _ in kept]
+    if any(it - strangers for it in conflicts(asked, home, [*fixed, *own])):
+        return []
+    return kept
+
+
+def _is_allowed(request: RunRequest, run: Run, prices: PlanPrices) -> bool:
+    """Tell whether a run may still take place when it was to, others not looked at."""
+    segments, profile = run.segments, request.profile
+    if not segments or run.rule in FALLBACKS | RELAXED:
+        return False
+    length = sum((it.duration for it in segments), timedelta())
+    limit = request.price_limit
+    return (
+        length == profile.duration
+        and request.earliest <= segments[0].start
+        and segments[-1].end <= request.latest_end
+        and _is_split_as_asked(request, segments)
+        and not any(
+            part.start < taken.end and taken.start < part.end
+            for part in segments
+            for taken in request.forbidden
+        )
+        and run_cost(profile, prices, segments) is not None
+        and (
+            limit is None
+            or all(
+                interval.price <= limit
+                for part in segments
+                for interval in prices_at(prices, profile.peak).slice(
+                    part.start, part.end
+                )
+            )
+        )
+    )
+
+
+def _is_split_as_asked(request: RunRequest, segments: Sequence[Segment]) -> bool:
+    """Tell whether a run may be cut into such segments."""
+    split = request.split
+    if len(segments) == 1:
+        return True
+    if split is None:
+        return False
+    pauses = [after.start - before.end for before, after in pairwise(segments)]
+    return (
+        min(segment.duration for segment in segments) >= split.shortest_segment
+        and (split.longest_pause is None or max(pauses) <= split.longest_pause)
+        and (split.most_segments is None or len(segments) <= split.most_segments)
+    )
+
+
+def _repriced(request: RunRequest, run: Run, prices: PlanPrices) -> PlannedRun:
+    """Return a run at its old time and the prices of today."""
+    other = run.plan.runner_up if run.plan else None
+    if other:
+        cost = run_cost(request.profile, prices, other.segments)
+        other = None if cost is None else replace(other, cost=cost)
+    rule = run.rule or Rule.CHEAPEST
+    return planned_run(request, prices, run.segments, rule, run.segments, other)
+
+
+def _is_better(new: Plans, old: Plans) -> bool:
+    """Tell whether runs should move: more have a place, or give up less, or save."""
+    ranks = [
+        (-len(plans), sum(it.rule in RELAXED for it in plans.values()))
+        for plans in (new, old)
+    ]
+    if ranks[0] != ranks[1]:
+        return ranks[0] < ranks[1]
+    costs = [sum(it.cost for it in plans.values()) for plans in (new, old)]
+    return costs[1] - costs[0] >= REAL_SAVING - SAME

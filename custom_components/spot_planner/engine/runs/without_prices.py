@@ -1,0 +1,135 @@
+"""Choose the time of runs when no prices are known for them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ..planning.home import Home
+from ..planning.model import Rule, RunRequest, Segment
+from ..planning.schedule_conflicts import NEARLY, FixedRun, load_steps, room_of
+from ..time_range import TimeRange
+
+FALLBACKS = frozenset({Rule.OFF_PEAK, Rule.LATEST_START})
+
+type Fallback = tuple[tuple[Segment, ...], Rule]
+
+
+def time_without_prices(request: RunRequest, off_peak: Sequence[TimeRange]) -> Fallback:
+    """Return a time for a run, in one piece even where it may be split.
+
+    It is the first place within the off-peak hours that holds the whole run, else the
+    latest start that meets the deadline. Forbidden hours are kept to, unless only they
+    are left before the deadline.
+
+    Args:
+        request: What was asked for; the run fits between its earliest start and its
+            latest end.
+        off_peak: The off-peak hours of the contract, in any order.
+    """
+    duration = request.profile.duration
+    time = TimeRange(request.earliest, request.latest_end)
+    allowed = _without(time, request.forbidden)
+    for part in allowed:
+        # What is left without all that is not off-peak is off-peak.
+        for cheap in _without(part, _without(part, off_peak)):
+            if cheap.duration >= duration:
+                return _one_piece(request, cheap.start), Rule.OFF_PEAK
+    for part in (*reversed(allowed), time):
+        if part.duration >= duration:
+            break
+    return _one_piece(request, part.end - duration), Rule.LATEST_START
+
+
+def times_without_prices(
+    requests: Sequence[RunRequest],
+    off_peak: Sequence[TimeRange],
+    home: Home,
+    placed: Sequence[FixedRun],
+) -> dict[str, Fallback]:
+    """Return times for several runs, by their names.
+
+    Each run in turn gets its time beside all that have theirs already: after the run
+    that it follows, early enough for those that follow it, never with what it must not
+    meet, and within the power of the home, as far as its deadline allows that.
+
+    Args:
+        requests: What was asked for; each fits between its earliest start and its
+            latest end.
+        off_peak: The off-peak hours of the contract, in any order.
+        home: What the runs share.
+        placed: The runs that have their time.
+    """
+    found: dict[str, Fallback] = {}
+    there = {run.name: run for run in placed}
+    for request in _in_order(requests):
+        earliest = request.earliest
+        if request.after in there:
+            earliest = max(earliest, there[request.after].end)
+        narrow = replace(
+            request,
+            earliest=earliest,
+            latest_end=request.latest_end - _following(request, requests),
+        )
+        if narrow.latest_end - narrow.earliest < request.profile.duration:
+            narrow = request
+        busy = _busy(request, home, there)
+        narrow = replace(narrow, forbidden=(*request.forbidden, *busy))
+        segments, rule = time_without_prices(narrow, off_peak)
+        found[request.name] = segments, rule
+        there[request.name] = FixedRun(request.name, request.profile, segments)
+    return found
+
+
+def _in_order(requests: Sequence[RunRequest]) -> list[RunRequest]:
+    """Return requests, each after the one that it follows; they form no circle."""
+    ordered: list[RunRequest] = []
+    waiting = list(requests)
+    while waiting:
+        names = {request.name for request in waiting}
+        ordered += [request for request in waiting if request.after not in names]
+        waiting = [request for request in waiting if request.after in names]
+    return ordered
+
+
+def _following(request: RunRequest, requests: Sequence[RunRequest]) -> timedelta:
+    """Return how long the runs take that follow one, each the one before."""
+    return max(
+        (
+            other.profile.duration + _following(other, requests)
+            for other in requests
+            if other.after == request.name
+        ),
+        default=timedelta(),
+    )
+
+
+def _busy(
+    request: RunRequest, home: Home, there: dict[str, FixedRun]
+) -> Iterator[TimeRange]:
+    """Go through the stretches in which others leave a run no room."""
+    for name in request.never_with & there.keys():
+        for segment in there[name].segments:
+            yield TimeRange(segment.start, segment.end)
+    room = room_of(home)
+    if room is not None:
+        for start, end, power, _ in load_steps(tuple(there.values())):
+            if power + request.profile.peak > room + NEARLY:
+                yield TimeRange(start, end)
+
+
+def _without(time: TimeRange, taken: Iterable[TimeRange]) -> list[TimeRange]:
+    """Return what others leave of a stretch, in time order."""
+    left = []
+    position = time.start
+    for other in sorted(taken, key=lambda it: it.start):
+        if min(other.start, time.end) > position:
+            left.append(TimeRange(position, min(other.start, time.end)))
+        position = max(position, other.end)
+    if position < time.end:
+        left.append(TimeRange(position, time.end))
+    return left
+
+
+def _one_piece(request: RunRequest, start: datetime) -> tuple[Segment, ...]:
+    start = start.astimezone(UTC)
+    return (Segment(start, start + request.profile.duration),)

@@ -1,0 +1,117 @@
+"""Actions that look into the known prices."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+
+from . import action_response as response
+from .action_entry import PricedEntry, priced_entry
+from .action_errors import engine_refusals, refusal
+from .action_fields import ATTR_END, ATTR_KIND, ATTR_RESOLUTION, ATTR_START, WindowKind
+from .action_request import run_request
+from .const import CONF_PROFILE, CONF_PROVIDER, CONF_SPLIT
+from .engine.levels import DayRanking
+from .engine.planning.model import PlannedRun, Rule, RunRequest
+from .engine.planning.outcome import planned_run, whole_run
+from .engine.planning.single import plan_run
+from .engine.planning.windows import dearest_window
+from .engine.series import PriceInterval, PriceSeries
+from .engine.time_range import day_range, midnight
+
+
+async def async_get_prices(call: ServiceCall) -> ServiceResponse:
+    """Return the known prices of a stretch of time.
+
+    An interval that lies only partly in it is there as a whole.
+    """
+    found = priced_entry(call)
+    series = found.series
+    home = dt_util.get_default_time_zone()
+    start = call.data.get(ATTR_START)
+    if start is None:
+        start = midnight(dt_util.now().date(), home)
+    end = call.data.get(ATTR_END) or max(series.end or start, start)
+    if end < start:
+        raise refusal("end_before_start")
+    if minutes := call.data.get(ATTR_RESOLUTION):
+        series = series.resample(timedelta(minutes=minutes))
+    known_until = found.series.end
+    answer: dict[str, Any] = {
+        "currency": series.currency,
+        "unit": f"{series.currency}/kWh",
+        "known_until": response.local(known_until) if known_until else None,
+        "prices": _prices(found, series, start, end),
+    }
+    return answer
+
+
+def _prices(
+    found: PricedEntry, series: PriceSeries, start: datetime, end: datetime
+) -> list[dict[str, Any]]:
+    """Return the intervals that reach into `[start, end)`, each with its level."""
+    home = dt_util.get_default_time_zone()
+    rule = found.coordinator.settings.level_rule
+
+    @cache
+    def ranking(day: date) -> DayRanking:
+        within = day_range(day, home)
+        return DayRanking(series.slice(within.start, within.end))
+
+    return [
+        {
+            "start": response.local(interval.start),
+            "end": response.local(interval.end),
+            "price": response.number(interval.price),
+            "level": rule.level(
+                interval, ranking(interval.start.astimezone(home).date())
+            ),
+            "estimated": interval.estimated,
+            "components": _components(interval),
+        }
+        for interval in series
+        if interval.start < end and start < interval.end
+    ]
+
+
+def _components(interval: PriceInterval) -> dict[str, float]:
+    return {part.name: response.number(part.amount) for part in interval.components}
+
+
+async def async_find_window(call: ServiceCall) -> ServiceResponse:
+    """Return when a run costs least, or most, and what it costs then."""
+    found = priced_entry(call)
+    kind = call.data[ATTR_KIND]
+    if kind is WindowKind.DEAREST and (
+        call.data[CONF_SPLIT] or CONF_PROFILE in call.data
+    ):
+        raise refusal("dearest_needs_constant_power")
+    with engine_refusals():
+        request = run_request("window", call.data, found.series, dt_util.utcnow())
+        run = _PLANS[kind](request, found.series)
+    answer = response.window(run, found.entry.data[CONF_PROVIDER])
+    if kind is WindowKind.DEAREST:
+        # The rules are those of the cheapest run.
+        answer["rule"] = None
+    return answer
+
+
+def _dearest(request: RunRequest, prices: PriceSeries) -> PlannedRun:
+    """Return a run of constant power when it costs most.
+
+    Raises:
+        InfeasibleError: The run has no place.
+    """
+    window = dearest_window(
+        prices, request.profile.duration, request.earliest, request.latest_end
+    )
+    if window is None:
+        # Where nothing fits, the search for the cheapest run tells why.
+        return plan_run(request, prices)
+    run = whole_run(request.profile, window.start)
+    return planned_run(request, prices, run, Rule.CHEAPEST, soonest=run)
+
+
+_PLANS = {WindowKind.CHEAPEST: plan_run, WindowKind.DEAREST: _dearest}

@@ -1,0 +1,81 @@
+"""Runs and what they have saved on disk, so that a restart loses none."""
+
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any, final, override
+
+from homeassistant.core import HomeAssistant
+
+from .const import DOMAIN
+from .engine.runs.agenda import Agenda
+from .run_document import read_entry, read_run, write_entry, write_run
+from .safe_store import SafeStore
+
+
+@final
+class RunStore(SafeStore[Agenda]):
+    """Keep the runs of one config entry in a file of their own."""
+
+    noun = "runs"
+    remedy = "planned anew"
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        super().__init__(hass, f"{DOMAIN}.{entry_id}.runs")
+
+    @override
+    async def async_load(self) -> Agenda:
+        """Return what was stored; empty when there is nothing that can be used."""
+        return await super().async_load() or Agenda()
+
+    @override
+    def _write(self, stored: Agenda) -> dict[str, Any]:
+        return {
+            "saved": dict(stored.saved),
+            "looked_at": {
+                appliance: moment.timestamp()
+                for appliance, moment in stored.looked_at.items()
+            },
+            "last": {
+                appliance: write_entry(entry)
+                for appliance, entry in stored.last.items()
+            },
+            "runs": [write_run(run) for run in stored.runs],
+        }
+
+    @override
+    def _read(self, document: dict[str, Any]) -> Agenda:
+        return Agenda(
+            runs=tuple(read_run(run) for run in document["runs"]),
+            looked_at={
+                appliance: datetime.fromtimestamp(seconds, UTC)
+                for appliance, seconds in document["looked_at"].items()
+            },
+            saved={
+                appliance: float(amount)
+                for appliance, amount in document["saved"].items()
+            },
+            last={
+                appliance: read_entry(entry)
+                for appliance, entry in document["last"].items()
+            },
+        )
+
+    @override
+    def _rescue(self, document: object) -> Agenda | None:
+        """Keep the savings, which nobody can work out again.
+
+        What was looked at is forgotten, so that lost runs are found anew.
+        """
+        if not isinstance(document, dict):
+            return None
+        saved = document.get("saved")
+        if not isinstance(saved, dict):
+            return None
+        return Agenda(
+            saved={
+                appliance: float(amount)
+                for appliance, amount in saved.items()
+                if isinstance(amount, int | float) and isfinite(amount)
+            }
+        )

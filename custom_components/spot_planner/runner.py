@@ -1,0 +1,213 @@
+"""Switch appliances, and see what they do."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_UNIT_OF_MEASUREMENT,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfPower,
+)
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+    split_entity_id,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.unit_conversion import PowerConverter
+
+from .appliance import ApplianceSettings
+from .const import LOGGER
+from .engine.runs import execution
+from .engine.runs.execution import Command, Seen, Switching
+
+# What can be started and neither be stopped nor be seen to run.
+MOMENTARY: Final = {
+    "button": "press",
+    "input_button": "press",
+    "scene": SERVICE_TURN_ON,
+    "script": SERVICE_TURN_ON,
+}
+
+type Hand = Callable[[str, bool], None]
+"""Called with an appliance's id when it was switched, and to what."""
+
+
+class Runner:
+    """Stand between the runs and the entities of Home Assistant."""
+
+    def __init__(self, hass: HomeAssistant, hand: Hand, look: CALLBACK_TYPE) -> None:
+        """Name who is told of changes.
+
+        Args:
+            hass: Home Assistant.
+            hand: Called when an appliance was switched on or off.
+            look: Called after that, and when anything else is to be seen.
+        """
+        self._hass = hass
+        self._hand = hand
+        self._look = look
+        self._unwatch: CALLBACK_TYPE | None = None
+
+    @callback
+    def watch(self, appliances: Iterable[ApplianceSettings]) -> None:
+        """Look at the entities of these appliances, and at no others any more."""
+        self.stop()
+        by_entity: dict[str, list[ApplianceSettings]] = {}
+        for settings in appliances:
+            for entity in {settings.control.entity, settings.control.proof} - {None}:
+                by_entity.setdefault(str(entity), []).append(settings)
+
+        @callback
+        def changed(event: Event[EventStateChangedData]) -> None:
+            before, after = event.data["old_state"], event.data["new_state"]
+            for settings in by_entity[event.data["entity_id"]]:
+                self._tell(settings, event.data["entity_id"], before, after)
+            self._look()
+
+        if by_entity:
+            self._unwatch = async_track_state_change_event(
+                self._hass, by_entity, changed
+            )
+
+    @callback
+    def stop(self) -> None:
+        """Look no more."""
+        if self._unwatch:
+            self._unwatch()
+            self._unwatch = None
+
+    def switching(self, settings: ApplianceSettings) -> Switching:
+        """Return what may be done to an appliance."""
+        control = settings.control
+        return Switching(
+            has_switch=control.entity is not None,
+            momentary=_is_momentary(control.entity),
+            stops=control.stop_at_end,
+            automatic=control.automatic,
+            paused=control.paused,
+            confirm_within=control.confirm_within,
+            duration=settings.appliance.duration,
+        )
+
+    def seen(self, settings: ApplianceSettings, looked_at: datetime) -> Seen:
+        """Return what is to be seen of an appliance.
+
+        Args:
+            settings: The appliance.
+            looked_at: When anybody looked before.
+        """
+        control = settings.control
+        switch = None
+        if control.entity and not _is_momentary(control.entity):
+            switch = self._state(control.entity, 0)
+        return Seen(
+            switch=switch,
+            proof=self._state(control.proof, control.proof_watts)
+            if control.proof
+            else None,
+            looked_at=looked_at,
+        )
+
+    def _state(self, entity: str, watts: float) -> execution.State:
+        if found := self._hass.states.get(entity):
+            return _meaning(found, watts)
+        if er.async_get(self._hass).async_get(entity):
+            return execution.State.UNAVAILABLE
+        return execution.State.MISSING
+
+    async def async_execute(
+        self, settings: ApplianceSettings, command: Command
+    ) -> None:
+        """Switch an appliance; whether it obeys is seen later.
+
+        What Home Assistant refuses is logged, and tried again as often as anything
+        else that did not work.
+        """
+        entity = settings.control.entity
+        if entity is None:
+            return
+        domain = split_entity_id(entity)[0]
+        service = SERVICE_TURN_OFF
+        if command is Command.START:
+            service = MOMENTARY.get(domain, SERVICE_TURN_ON)
+        elif domain in MOMENTARY:
+            return
+        try:
+            await self._hass.services.async_call(
+                domain, service, {ATTR_ENTITY_ID: entity}, blocking=True
+            )
+        except HomeAssistantError as err:
+            LOGGER.warning(
+                "%s: %s could not be told to %s (%s)",
+                settings.appliance.name,
+                entity,
+                command.value,
+                err,
+            )
+
+    @callback
+    def _tell(
+        self,
+        settings: ApplianceSettings,
+        entity: str,
+        before: State | None,
+        after: State | None,
+    ) -> None:
+        """Tell of a change between on and off; anything else is no hand."""
+        control = settings.control
+        is_switch = entity == control.entity and not _is_momentary(entity)
+        watts = 0 if is_switch else control.proof_watts
+        known = (execution.State.ON, execution.State.OFF)
+        old = _meaning(before, watts) if before else None
+        new = _meaning(after, watts) if after else None
+        if old == new or old not in known or new not in known:
+            return
+        is_on = new is execution.State.ON
+        has_switch = control.entity and not _is_momentary(control.entity)
+        # A machine without a switch is started by hand at the machine; that its power
+        # falls may be a pause of its program, so nothing is made of that.
+        if is_switch or (is_on and not has_switch):
+            self._hand(settings.appliance.id, is_on)
+
+
+def _is_momentary(entity: str | None) -> bool:
+    return entity is not None and split_entity_id(entity)[0] in MOMENTARY
+
+
+def _meaning(state: State, watts: float) -> execution.State:
+    """Return whether a state means that something runs.
+
+    Args:
+        state: The state of a switch, or of what proves that it runs.
+        watts: From which power on it runs, where the state is a power.
+    """
+    if state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+        return execution.State.UNAVAILABLE
+    if state.state in (STATE_ON, STATE_OFF):
+        is_on = state.state == STATE_ON
+    elif (unit := state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)) is not None:
+        try:
+            power = float(state.state)
+            if unit in PowerConverter.VALID_UNITS:
+                power = PowerConverter.convert(power, unit, UnitOfPower.WATT)
+        except ValueError:
+            return execution.State.UNAVAILABLE
+        is_on = power >= watts
+    else:
+        # The mode of a climate or a water heater.
+        is_on = True
+    return execution.State.ON if is_on else execution.State.OFF

@@ -1,0 +1,63 @@
+"""The actions of the integration, each with a response."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, final
+
+import voluptuous as vol
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+
+from .action_fields import (
+    CANCEL_RUN_SCHEMA,
+    COMPARE_TARIFFS_SCHEMA,
+    PLAN_SCHEMA,
+    PRICES_SCHEMA,
+    REQUEST_RUN_SCHEMA,
+    WINDOW_SCHEMA,
+)
+from .const import DOMAIN
+from .plan_actions import async_plan
+from .price_actions import async_find_window, async_get_prices
+from .run_actions import async_cancel_run, async_request_run
+from .tariff_action import async_compare_tariffs
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What an action is called, takes and does."""
+
+    name: str
+    schema: vol.Schema
+    act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    response: SupportsResponse = SupportsResponse.ONLY
+
+
+ACTIONS = (
+    Action("get_prices", PRICES_SCHEMA, async_get_prices),
+    Action("find_window", WINDOW_SCHEMA, async_find_window),
+    Action("plan", PLAN_SCHEMA, async_plan),
+    Action(
+        "request_run", REQUEST_RUN_SCHEMA, async_request_run, SupportsResponse.OPTIONAL
+    ),
+    Action(
+        "cancel_run", CANCEL_RUN_SCHEMA, async_cancel_run, SupportsResponse.OPTIONAL
+    ),
+    Action("compare_tariffs", COMPARE_TARIFFS_SCHEMA, async_compare_tariffs),
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions; they are there whether or not an entry is loaded."""
+    for action in ACTIONS:
+        hass.services.async_register(
+            DOMAIN, action.name, action.act, action.schema, action.response
+        )
