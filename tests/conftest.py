@@ -21,8 +21,10 @@ from dev.price_server.credentials import SECRETS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
+from .appliances import HEATER, add_switches, appliance_entry
+from .names import ENTRY_ID
+
 DOMAIN = custom_components.spot_planner.DOMAIN
-ENTRY_ID = "01JSPOTPLANNERTESTENTRY000"
 
 # A Wednesday in spring, in summer time, after the publication of the next day.
 NOW = "2026-04-15T12:00:00+00:00"
@@ -167,5 +169,27 @@ async def morning(
 ) -> MockConfigEntry:
     """Return the entry, set up before the publication of the next day."""
     freezer.move_to(MORNING)
+    await set_up(hass, entry)
+    return entry
+
+
+@pytest.fixture
+def heater() -> dict[str, Any]:
+    """Return the settings of the heater; a test overrides what it is about."""
+    return {}
+
+
+@pytest.fixture
+async def night(
+    hass: HomeAssistant,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    price_server: PriceServer,
+    heater: dict[str, Any],
+) -> MockConfigEntry:
+    """Return an entry with a heater, set up in the afternoon before."""
+    freezer.move_to(NOW)
+    await add_switches(hass, "heater")
+    entry = appliance_entry(price_server, heater={**HEATER, **heater})
     await set_up(hass, entry)
     return entry

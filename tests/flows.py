@@ -1,6 +1,7 @@
 """Go through config flows as a person in front of the forms does."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -9,8 +10,9 @@ import voluptuous as vol
 from dev.price_server import PriceServer
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
     SOURCE_USER,
-    ConfigSubentryDataWithId,
+    ConfigSubentry,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
@@ -93,15 +95,19 @@ async def submit(hass: HomeAssistant, form: Any, values: dict[str, Any]) -> Any:
     return result
 
 
-def appliance(subentry_id: str, name: str, **data: Any) -> ConfigSubentryDataWithId:
-    """Return what an entry holds of an appliance of two hours and 1 kW."""
-    return ConfigSubentryDataWithId(
-        subentry_id=subentry_id,
+async def have_appliance(
+    hass: HomeAssistant, entry: MockConfigEntry, name: str, **data: Any
+) -> None:
+    """Give an entry an appliance of two hours and 1 kW, whose id is its name."""
+    subentry = ConfigSubentry(
+        subentry_id=name.lower(),
         subentry_type="appliance",
         title=name,
         unique_id=None,
-        data={"duration": 120, "power": 1, **data},
+        data=MappingProxyType({"duration": 120, "power": 1, **data}),
     )
+    hass.config_entries.async_add_subentry(entry, subentry)
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def add_appliance(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
@@ -119,7 +125,10 @@ async def edit_appliance(
     hass: HomeAssistant, entry: MockConfigEntry, subentry_id: str
 ) -> Any:
     """Begin to change an appliance, and return the form."""
-    form = await entry.start_subentry_reconfigure_flow(hass, "appliance", subentry_id)
+    form = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "appliance"),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id},
+    )
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "appliance"
     return form

@@ -115,6 +115,34 @@ async def test_fixed_colours_follow_the_thresholds(
             {"window_duration": "window_duration_range"},
         ),
         ("window", {"price_lists": "csv"}, {"price_lists": "unknown_value"}),
+        ("home", {"power_limit": 0}, {"power_limit": "power_not_positive"}),
+        ("home", {"base_load": -0.1}, {"base_load": "power_negative"}),
+        (
+            "home",
+            {"power_limit": 3, "base_load": 3},
+            {"base_load": "base_load_above_limit"},
+        ),
+        (
+            "home",
+            # 16 A at 230 V are 3.68 kW.
+            {"power_limit": 16, "power_limit_unit": "ampere", "base_load": 3.7},
+            {"base_load": "base_load_above_limit"},
+        ),
+        (
+            "home",
+            {"power_limit": 9, "power_limit_unit": "VA"},
+            {"power_limit_unit": "unknown_value"},
+        ),
+        (
+            "home",
+            {"export_price": float("nan")},
+            {"export_price": "not_a_number"},
+        ),
+        (
+            "home",
+            {"surplus_entity": "sensor.nowhere"},
+            {"surplus_entity": "entity_missing"},
+        ),
     ],
     ids=str,
 )
@@ -154,3 +182,42 @@ async def test_an_error_on_another_page_stands_above_the_form(
     form = await open_page(hass, entry, "window")
     result = await submit(hass, form, {"window_duration": 60})
     assert result["errors"] == {"base": "unknown_value"}
+
+
+async def test_what_the_home_shares_is_kept_and_cleared(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """Save the limits of the home, show them again, and forget what is cleared."""
+    hass.states.async_set("sensor.sun", "1.2")
+    values = {
+        "power_limit": 20,
+        "power_limit_unit": "ampere_three_phase",
+        "base_load": 0.4,
+        "export_price": 0.04,
+        "surplus_entity": "sensor.sun",
+    }
+    form = await open_page(hass, loaded, "home")
+    units = {
+        str(field): selector.config.get("unit_of_measurement")
+        for field, selector in form["data_schema"].schema.items()
+    }
+    assert units["base_load"] == "kW"
+    assert units["export_price"] == "EUR/kWh"
+    result = await submit(hass, form, values)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert loaded.options == values
+    form = await open_page(hass, loaded, "home")
+    assert shown(form) == values
+    await submit(hass, form, {"base_load": 0.4})
+    assert loaded.options == {"base_load": 0.4, "power_limit_unit": "kva"}
+
+
+@pytest.mark.parametrize("options", [{"surplus_entity": "sensor.gone"}])
+async def test_a_forecast_that_is_gone_is_in_nobodys_way(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """Save another page although the sensor does not exist any more."""
+    form = await open_page(hass, loaded, "window")
+    result = await submit(hass, form, {"window_duration": 60})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert loaded.options["surplus_entity"] == "sensor.gone"

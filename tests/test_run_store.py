@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.planning.model import (
     PlannedRun,
@@ -289,3 +290,13 @@ async def test_runs_stay_when_only_prices_are_removed(
     await prices.async_remove()
     assert await RunStore(hass, ENTRY_ID).async_load() == STORED
     assert write_aside.exists()
+
+
+async def test_a_removed_entry_leaves_no_runs_on_disk(
+    hass: HomeAssistant, loaded: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    """Delete the runs with the entry, and not before."""
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert KEY in hass_storage
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert not [key for key in hass_storage if loaded.entry_id in key]

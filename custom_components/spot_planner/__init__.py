@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .coordinator import LAST_ASKED
 from .engine.errors import InputError
-from .issues import async_forget_issues
+from .issues import async_forget_appliances, async_forget_issues
 from .run_store import RunStore
 from .runtime import PACERS, SpotPlannerConfigEntry, async_create_runtime
 from .services import async_setup_services
@@ -55,6 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
     if runtime.prices:
         runtime.prices.start()
     if runtime.planner:
+        async_forget_appliances(hass, entry)
         runtime.planner.start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     return True

@@ -10,7 +10,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import CONF_PROVIDER, DOMAIN, LOGGER
+from .const import CONF_PROVIDER, DOMAIN, LOGGER, SUBENTRY_APPLIANCE
 from .engine.errors import SeriesError
 from .engine.planning.windows import Window
 from .engine.prices import Prices
@@ -151,14 +151,20 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             return view
         if failure is None:
             failure = UnexpectedError("no prices")
-        if view and view.current and not self.is_known:
-            # Another entry stands in from the start.
+        if view and not self.is_known and (view.current or self._has_appliances):
+            # Another entry stands in from the start, or appliances have to run without
+            # prices too, at the hours that need none.
             if isinstance(failure, CredentialsError):
                 self.config_entry.async_start_reauth(self.hass)
             return view
         if view:
             self.data = view
         raise self.failed(failure) from failure
+
+    @property
+    def _has_appliances(self) -> bool:
+        kinds = {it.subentry_type for it in self.config_entry.subentries.values()}
+        return SUBENTRY_APPLIANCE in kinds
 
     async def _ask(self, now: datetime, *, today_suffices: bool) -> None:
         """Ask for today and tomorrow, and remember how it went."""

@@ -82,10 +82,8 @@ class PricesEvent(SpotPlannerEntity[SpotPlannerCoordinator], EventEntity):
         """Tell when the level is another than the last one that was known."""
         view = self.coordinator.data
         previous, level = self._level, view.level
-        if level is None or level is previous:
-            return
-        self._level = level
-        if previous is not None:
+        self._level = level or previous
+        if level and previous and level is not previous:
             self._tell(
                 LEVEL_CHANGED,
                 level=level.value,

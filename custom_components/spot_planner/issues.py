@@ -7,13 +7,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_API_KEY, CONF_API_KEY_ADDED, DOMAIN, SUBENTRY_APPLIANCE
+from .const import CONF_API_KEY, CONF_API_KEY_ADDED, DOMAIN
 from .engine.providers.errors import (
     ActionNeededError,
     ProviderError,
     WrongCurrencyError,
 )
-from .engine.runs.run import Run, RunStatus
+from .engine.runs.run import Problem, Run, RunStatus
 
 # A key of Sobry lives one year; a month is time enough to make another one.
 KEY_LIFE = timedelta(days=365)
@@ -29,6 +29,10 @@ class Issue(StrEnum):
     NO_SUBSCRIPTION = "no_subscription"
     NO_TARIFF_CONNECTED = "no_tariff_connected"
     PENDING_CONNECT = "pending_connect"
+    RUN_ENTITY_MISSING = "run_entity_missing"
+    RUN_ENTITY_UNAVAILABLE = "run_entity_unavailable"
+    RUN_NOT_STARTED = "run_not_started"
+    RUN_NOT_STOPPED = "run_not_stopped"
     TABLES_OUTDATED = "tables_outdated"
     WRONG_CURRENCY = "wrong_currency"
 
@@ -41,16 +45,25 @@ FAILURES = (
     Issue.WRONG_CURRENCY,
 )
 
+# What only the next run of the same appliance can end.
+RUN_ISSUES = (
+    Issue.RUN_ENTITY_MISSING,
+    Issue.RUN_ENTITY_UNAVAILABLE,
+    Issue.RUN_NOT_STARTED,
+    Issue.RUN_NOT_STOPPED,
+)
+
 # What a form under Repairs can mend at once.
 FIXABLE = (Issue.KEY_ENDS, Issue.WRONG_CURRENCY)
 
-# What leaves the home without prices, now or soon.
-ERRORS = (*FAILURES,)
+# What leaves the home without prices, or an appliance without its run.
+ERRORS = (*FAILURES, *RUN_ISSUES)
 
 
-def issue_id(kind: Issue, entry: ConfigEntry) -> str:
-    """Return the id of an issue of an entry."""
-    return f"{kind}_{entry.entry_id}"
+def issue_id(kind: Issue, entry: ConfigEntry, part: str | None = None) -> str:
+    """Return the id of an issue of an entry, or of a part of it."""
+    parts = [kind, part, entry.entry_id] if part else [kind, entry.entry_id]
+    return "_".join(parts)
 
 
 @callback
@@ -60,16 +73,17 @@ def async_set_issue(
     kind: Issue,
     *,
     is_active: bool = True,
+    part: str | None = None,
     **placeholders: str,
 ) -> None:
-    """Raise an issue of an entry, or take it back."""
+    """Raise an issue of an entry, or of a part of it, or take it back."""
     if not is_active:
-        ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry))
+        ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry, part))
         return
     ir.async_create_issue(
         hass,
         DOMAIN,
-        issue_id(kind, entry),
+        issue_id(kind, entry, part),
         data={"entry_id": entry.entry_id, "kind": kind.value, **placeholders},
         is_fixable=kind in FIXABLE,
         severity=ir.IssueSeverity.ERROR if kind in ERRORS else ir.IssueSeverity.WARNING,
@@ -114,20 +128,42 @@ def async_report_run(
     hass: HomeAssistant, entry: ConfigEntry, run: Run, name: str
 ) -> None:
     """Raise an issue when a run has failed, and end it when the next one runs."""
-    kind = f"run_{run.appliance}"
-    if run.status is RunStatus.FAILED and run.problem:
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            kind,
-            data={"entry_id": entry.entry_id},
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=f"run_{run.problem.value}",
-            translation_placeholders={"entry": entry.title, "appliance": name},
-        )
-    elif run.status in (RunStatus.RUNNING, RunStatus.DONE):
-        ir.async_delete_issue(hass, DOMAIN, kind)
+    part = run.appliance
+    if run.status in (RunStatus.RUNNING, RunStatus.DONE):
+        _forget_runs(hass, entry, part)
+    match run.problem:
+        case Problem.NOT_STARTED:
+            async_set_issue(
+                hass, entry, Issue.RUN_NOT_STARTED, part=part, appliance=name
+            )
+        case Problem.NOT_STOPPED:
+            async_set_issue(
+                hass, entry, Issue.RUN_NOT_STOPPED, part=part, appliance=name
+            )
+        case Problem.ENTITY_MISSING:
+            async_set_issue(
+                hass, entry, Issue.RUN_ENTITY_MISSING, part=part, appliance=name
+            )
+        case Problem.ENTITY_UNAVAILABLE:
+            async_set_issue(
+                hass, entry, Issue.RUN_ENTITY_UNAVAILABLE, part=part, appliance=name
+            )
+
+
+@callback
+def async_forget_appliances(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back the issues of appliances that are removed."""
+    for domain, name in tuple(ir.async_get(hass).issues):
+        if domain == DOMAIN and name.endswith(f"_{entry.entry_id}"):
+            kind, _, part = name.removesuffix(f"_{entry.entry_id}").rpartition("_")
+            if kind in RUN_ISSUES and part not in entry.subentries:
+                ir.async_delete_issue(hass, DOMAIN, name)
+
+
+@callback
+def _forget_runs(hass: HomeAssistant, entry: ConfigEntry, appliance: str) -> None:
+    for kind in RUN_ISSUES:
+        async_set_issue(hass, entry, kind, is_active=False, part=appliance)
 
 
 @callback
@@ -135,6 +171,5 @@ def async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all issues of an entry that is removed."""
     for kind in Issue:
         async_set_issue(hass, entry, kind, is_active=False)
-    for subentry in entry.subentries.values():
-        if subentry.subentry_type == SUBENTRY_APPLIANCE:
-            ir.async_delete_issue(hass, DOMAIN, f"run_{subentry.subentry_id}")
+    for appliance in entry.subentries:
+        _forget_runs(hass, entry, appliance)

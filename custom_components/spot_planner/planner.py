@@ -275,7 +275,8 @@ class Planner:
         series, settings = coordinator.series, coordinator.settings
         surplus: tuple[Surplus, ...] = ()
         if settings.surplus_entity:
-            surplus = surplus_of(self._hass.states.get(settings.surplus_entity))
+            state = self._hass.states.get(settings.surplus_entity)
+            surplus = surplus_of(state, settings.home.base_load)
         export = coordinator.known and coordinator.known.export
         if (inputs := (series, export, surplus)) != self._inputs:
             self._inputs = inputs

@@ -56,7 +56,7 @@ def filled() -> dict[str, set[str]]:
     found = {kind.value: set(always) for kind in Issue}
     for call in calls("async_set_issue"):
         kind = argument(call, "kind", position=2)
-        names = {keyword.arg for keyword in call.keywords} - {"is_active", "kind"}
+        names = {keyword.arg for keyword in call.keywords} - {"is_active", "kind", "part"}
         assert None not in names, "what fills a gap is not named"
         if isinstance(kind, ast.Attribute) and last_name(kind.value) == "Issue":
             found[Issue[kind.attr].value] |= {name for name in names if name}
@@ -83,7 +83,7 @@ def test_gaps_of_issues(issues: dict[str, Any]) -> None:
         open_gaps = {name for _, it in flat(issue) for name in placeholders(it)}
         assert open_gaps == given[kind], kind
         # Home Assistant lists issues by their titles alone.
-        assert "entry" in placeholders(issue["title"]), kind
+        assert {"entry", "appliance"} & placeholders(issue["title"]), kind
 
 
 def test_forms_of_issues(issues: dict[str, Any], flows: dict[Issue, Flow]) -> None:

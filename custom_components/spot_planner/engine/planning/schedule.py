@@ -14,7 +14,7 @@ the starts closes the gap as far as a fixed number of steps allows: the same que
 has the same answer on every machine.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
@@ -25,7 +25,7 @@ from .home import Home
 from .joint.group import GroupPlan, Member, Place, member_of, plan_group
 from .model import Infeasible, InfeasibleError, PlannedRun, Rule, RunnerUp, RunRequest
 from .outcome import planned_run
-from .schedule_conflicts import FixedRun, check_input, conflicts
+from .schedule_conflicts import FixedRun, broken_rules, check_input, conflicts
 
 __all__ = [
     "FixedRun",
@@ -171,14 +171,18 @@ def plan_runs(
         for group in groups
         for place in group.plan.places
     }
+    everyone = [*fixed, *(place.run for place in places.values())]
     missing = {it.run for it in unplaced}
     runs: list[PlannedRun] = []
     relaxed: list[Relaxation] = []
     for request in requests:
         if place := places.get(request.name):
-            rules = list(place.relaxed)
+            # What was given up was not always needed in the end.
+            rules = broken_rules(request, prices, place.run, everyone)
             if request.after in missing:
-                rules.append(Rule.ORDER_RELAXED)
+                rules.add(Rule.ORDER_RELAXED)
+            if Rule.POWER_LIMIT_RELAXED in place.relaxed:
+                rules.add(Rule.POWER_LIMIT_RELAXED)
             runs.append(_run(place, rules, prices))
             relaxed += [
                 Relaxation(request.name, rule) for rule in Rule if rule in rules
@@ -245,7 +249,7 @@ def _clash(groups: Sequence[_Group], found: Iterator[frozenset[str]]) -> list[_G
     return []
 
 
-def _run(place: Place, rules: Sequence[Rule], prices: PlanPrices) -> PlannedRun:
+def _run(place: Place, rules: Collection[Rule], prices: PlanPrices) -> PlannedRun:
     """Return what there is to say of a run."""
     member, alone = place.member, place.member.alone
     last = max(rules, key=list(Rule).index, default=None)

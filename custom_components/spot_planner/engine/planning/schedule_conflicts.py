@@ -8,7 +8,9 @@ from typing import final
 
 from ..errors import InputError
 from .home import Home
-from .model import LoadProfile, RunRequest, Segment
+from .course import to_units
+from .effective import PlanPrices, prices_at
+from .model import LoadProfile, Rule, RunRequest, Segment
 from .outcome import run_parts
 
 # Powers in kW are sums of floats, which are not exact: this is far below a watt.
@@ -111,6 +113,29 @@ def conflicts(
         for _, _, power, names in load_steps(runs):
             if power > room + NEARLY:
                 yield names
+
+
+def broken_rules(
+    request: RunRequest, prices: PlanPrices, own: FixedRun, runs: Sequence[FixedRun]
+) -> set[Rule]:
+    """Return which rules a run really breaks where it is, the power limit left out."""
+    rules: set[Rule] = set()
+    if own.end > request.latest_end:
+        rules.add(Rule.DEADLINE_RELAXED)
+    for part in own.segments:
+        if any(it.start < part.end and part.start < it.end for it in request.forbidden):
+            rules.add(Rule.FORBIDDEN_RELAXED)
+        known = prices_at(prices, request.profile.peak).slice(part.start, part.end)
+        dearest = max((to_units(it.price) for it in known), default=0)
+        limit = request.price_limit
+        if limit is not None and dearest > to_units(limit):
+            rules.add(Rule.PRICE_LIMIT_RELAXED)
+    for run in runs:
+        if run.name == request.after and not keeps_order(request, run, own):
+            rules.add(Rule.ORDER_RELAXED)
+        if run.name in request.never_with and own.meets(run):
+            rules.add(Rule.NEVER_WITH_RELAXED)
+    return rules
 
 
 def keeps_order(request: RunRequest, before: FixedRun, own: FixedRun) -> bool:

@@ -11,6 +11,24 @@ from typing import final
 
 from ..planning.model import Rule, Segment
 from .run import Problem, Run, RunStatus
+from .watching import Seen, State, closed, is_ahead, running_since, watched
+
+__all__ = [
+    "ATTEMPTS",
+    "LATE",
+    "LEAD",
+    "Command",
+    "Seen",
+    "State",
+    "Step",
+    "Switching",
+    "hand",
+    "needed",
+    "skip",
+    "start_now",
+    "step",
+    "to_be_planned",
+]
 
 # From so long before its start on, a run never moves.
 LEAD = timedelta(minutes=10)
@@ -21,31 +39,6 @@ ATTEMPTS = 3
 # A committed run that is later than this, because nobody was there to start it, is
 # planned anew: the time that it was chosen for is over.
 LATE = timedelta(minutes=15)
-
-MINUTE = timedelta(minutes=1)
-
-# Who looks every minute has missed nothing when two have passed.
-UNSEEN = 2 * MINUTE
-
-
-class State(StrEnum):
-    """What can be seen of an entity."""
-
-    ON = "on"
-    OFF = "off"
-    UNAVAILABLE = "unavailable"
-    MISSING = "missing"
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What is seen of an appliance; None where there is nothing to look at."""
-
-    switch: State | None = None
-    proof: State | None = None
-    looked_at: datetime
-    """When anybody looked before: since then, nothing is known."""
 
 
 @final
@@ -66,6 +59,11 @@ class Switching:
     duration: timedelta
     """How long the appliance runs."""
 
+    @property
+    def can_stop(self) -> bool:
+        """Tell whether it may be switched off."""
+        return self.stops and not self.momentary
+
 
 class Command(StrEnum):
     """What is to be done to the switch."""
@@ -85,22 +83,27 @@ class Step:
 
 def step(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     """Take an open run on to a moment."""
+    if switching.momentary and not seen.is_absent:
+        # The state of a script or a button tells nothing of what it has started.
+        seen = replace(seen, switch=None)
     if switching.paused and run.status is RunStatus.COMMITTED:
         run = replace(run, status=RunStatus.PLANNED)
     if run.status is RunStatus.PLANNED:
         run = _committed(run, switching, now)
     if run.status is RunStatus.COMMITTED:
         run = _begun(run, switching, now)
-    if run.status is not RunStatus.RUNNING:
+    if run.status is not RunStatus.RUNNING or is_ahead(run, now):
+        # What was done at a later time is not done again: the clock catches up.
         return Step(run)
-    run = _watched(run, switching, seen, now)
+    run = watched(run, seen, now)
     if run.end is None or now >= run.end:
         return _ending(run, switching, seen, now)
     if run.by_hand or run.hand is not None or not _acts(run, switching):
         return Step(run)
     if run.wants_on(now):
         return _starting(run, switching, seen, now)
-    return _stopping(run, switching, seen, now) or Step(run)
+    # In a pause, only what was told to run is told to stop.
+    return (run.told is not None and _stopping(run, switching, seen, now)) or Step(run)
 
 
 def start_now(run: Run, duration: timedelta, now: datetime) -> Run:
@@ -116,8 +119,9 @@ def start_now(run: Run, duration: timedelta, now: datetime) -> Run:
 
 def skip(run: Run, now: datetime) -> Step:
     """End a run that the user does not want; what it has switched on is stopped."""
-    stops = run.told is True and run.on_since is not None and not run.by_hand
-    ended = replace(_closed(run, now), status=RunStatus.SKIPPED, told_at=None)
+    # A start that nobody has seen yet may still work, and a stop may not have.
+    stops = run.hand is None and (run.told is True or run.told_at is not None)
+    ended = replace(closed(run, now), status=RunStatus.SKIPPED, told_at=None)
     return Step(ended, Command.STOP if stops else None)
 
 
@@ -126,21 +130,20 @@ def hand(run: Run, duration: timedelta, now: datetime, *, is_on: bool) -> Run:
 
     Turned on before its start, the run begins there and then, and is the user's.
     Against the plan of a run that has begun, the hand decides until its end. A run
-    that a hand has begun and ended before its half is planned anew.
+    that a hand has begun and ended before its half is planned anew, if there is time.
     """
+    if not run.is_open:
+        return run
     if run.status is not RunStatus.RUNNING:
         if not is_on or now < run.earliest:
             return run
         return replace(start_now(run, duration, now), by_hand=True, on_since=now)
     if run.by_hand:
-        if is_on or run.start is None:
-            return run
-        if (now - run.start) * 2 < duration:
-            return to_be_planned(run)
-        return replace(_closed(run, now), status=RunStatus.DONE)
-    if run.told is None or (is_on == run.told and run.hand is None):
+        return run if is_on else _put_back(run, duration, now)
+    if run.told is None or (is_on == run.told and (run.told_at or run.hand is None)):
+        # It does what it was told.
         return run
-    return replace(run, hand=is_on, told_at=None)
+    return replace(run, hand=is_on, told_at=None, attempts=0)
 
 
 def needed(run: Run, duration: timedelta) -> timedelta:
@@ -164,6 +167,15 @@ def to_be_planned(run: Run) -> Run:
         latest_end=run.latest_end,
         duration=run.duration,
     )
+
+
+def _put_back(run: Run, duration: timedelta, now: datetime) -> Run:
+    """End a run that the user has begun, or plan it anew if it was hardly one."""
+    if run.start and (now - run.start) * 2 >= duration:
+        return replace(closed(run, now), status=RunStatus.DONE)
+    if now + duration <= run.latest_end:
+        return to_be_planned(run)
+    return replace(closed(run, now), status=RunStatus.SKIPPED)
 
 
 def _acts(run: Run, switching: Switching) -> bool:
@@ -196,92 +208,51 @@ def _begun(run: Run, switching: Switching, now: datetime) -> Run:
     return to_be_planned(run)
 
 
-def _watched(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
-    """Note since when, or until when, the appliance was seen to run."""
-    if run.told is False and seen.switch is State.OFF:
-        run = replace(run, told_at=None, attempts=0)
-    if run.on_since is None:
-        if not _runs(run, switching, seen):
-            return run
-        run = _made_up(run, now)
-        return replace(run, on_since=now, told_at=None, attempts=0)
-    if seen.switch is State.OFF:
-        # What happened while nobody looked is not known, and not counted.
-        looked = now - seen.looked_at <= UNSEEN
-        return _closed(run, now if looked else seen.looked_at)
-    return run
-
-
-def _runs(run: Run, switching: Switching, seen: Seen) -> bool:
-    """Tell whether the appliance is seen to run."""
-    if seen.proof is not None:
-        return seen.proof is State.ON
-    if switching.momentary:
-        # Nothing shows what a button did; the call itself counts.
-        return run.told is True
-    return seen.switch is State.ON
-
-
-def _made_up(run: Run, now: datetime) -> Run:
-    """Give a segment the time back that passed before the appliance ran."""
-    part = next((part for part in run.segments if now in part), None)
-    if part is None or run.by_hand:
-        return run
-    lost = now - max([part.start, *(it.end for it in run.stretches)])
-    at = run.segments.index(part)
-    if lost < MINUTE or at + 1 < len(run.segments):
-        # The next segment begins when it was to begin.
-        return run
-    end = max(part.end, min(part.end + lost, run.latest_end))
-    return replace(run, segments=(*run.segments[:at], Segment(part.start, end)))
-
-
-def _closed(run: Run, until: datetime) -> Run:
-    """End the stretch in which the appliance was seen to run."""
-    if run.on_since is None:
-        return run
-    stretches = run.stretches
-    if until > run.on_since:
-        stretches = (*stretches, Segment(run.on_since, until))
-    return replace(run, on_since=None, stretches=stretches)
-
-
 def _starting(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     """See that the appliance runs."""
-    if run.told is True and run.on_since:
-        return Step(run)
-    if seen.switch in (State.UNAVAILABLE, State.MISSING):
+    if run.on_since and (run.told is True or seen.switch is not State.OFF):
+        # It runs, perhaps already before anybody has told it.
+        return Step(replace(run, told=True, told_at=None, attempts=0))
+    if seen.is_absent:
         return Step(_waited(run, switching, seen, now))
-    if run.told is not True:
-        if run.on_since and seen.switch is State.ON:
-            # It runs already: nothing has to be told.
-            return Step(replace(run, told=True))
-        return _told(run, Command.START, now)
-    if run.told_at is None:
-        # It ran, and has stopped without a hand: a power cut, or a restart.
-        return _told(run, Command.START, now)
-    if now - run.told_at < switching.confirm_within:
-        return Step(run)
-    if run.attempts < ATTEMPTS:
-        return _told(run, Command.START, now)
-    # Who started it later by hand would run it at any price.
-    is_on = seen.switch is State.ON and switching.stops
-    failed = _failed(run, Problem.NOT_STARTED, now)
-    return Step(failed, Command.STOP if is_on else None)
+    if run.told is True and run.told_at:
+        if now - run.told_at < switching.confirm_within:
+            return Step(run)
+        if switching.momentary and not seen.is_proven:
+            return Step(running_since(run, run.told_at))
+        if run.attempts >= ATTEMPTS:
+            # What starts later, or by a hand, would run at any price.
+            command = Command.STOP if switching.can_stop else None
+            return Step(_failed(run, Problem.NOT_STARTED, now), command)
+    # Told and confirmed, but not running, it was stopped by a power cut or a restart.
+    start = _told(run, Command.START, now)
+    if switching.momentary and not seen.is_proven:
+        # Nothing shows what a button did: the call itself counts, and is the only one.
+        return replace(start, run=running_since(start.run, now))
+    return start
 
 
 def _waited(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
-    """Wait for an entity that does not answer, then look for a later time."""
-    if run.start is None or run.on_since or run.stretches:
+    """Wait for an entity that does not answer, then look for a later time.
+
+    What was told to start may run when it answers again, and has to be stopped then.
+    """
+    if run.start is None or run.told is not None or now - run.start <= LATE:
         return run
-    if now - run.start <= LATE:
-        return run
-    if now + needed(run, switching.duration) <= run.latest_end:
+    return _left_out(run, switching, seen, now)
+
+
+def _left_out(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
+    """Plan a run anew that could not even be told to start, or give it up."""
+    in_time = now + needed(run, switching.duration) <= run.latest_end
+    if in_time and run.rule is not Rule.BY_HAND:
         return to_be_planned(run)
-    return _failed(run, _absent(seen), now)
+    if seen.is_absent:
+        return _failed(run, _absence(seen), now)
+    return replace(run, status=RunStatus.MISSED)
 
 
-def _absent(seen: Seen) -> Problem:
+def _absence(seen: Seen) -> Problem:
     if seen.switch is State.MISSING:
         return Problem.ENTITY_MISSING
     return Problem.ENTITY_UNAVAILABLE
@@ -289,31 +260,33 @@ def _absent(seen: Seen) -> Problem:
 
 def _stopping(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step | None:
     """See that the appliance stands still; None when it does, or may go on."""
-    if switching.momentary or not switching.stops or seen.switch is State.OFF:
+    if not switching.can_stop or seen.switch is State.OFF:
         return None
-    if seen.switch in (State.UNAVAILABLE, State.MISSING):
+    if seen.is_absent:
         if run.end is None or now <= run.end + LATE:
             return Step(run)
-        return Step(_failed(run, _absent(seen), now))
-    if run.told is not False:
-        return _told(replace(run, attempts=0), Command.STOP, now)
-    if run.told_at and now - run.told_at < switching.confirm_within:
-        return Step(run)
-    if run.attempts < ATTEMPTS:
-        return _told(run, Command.STOP, now)
-    return Step(_failed(run, Problem.NOT_STOPPED, now))
+        return Step(_failed(run, _absence(seen), now))
+    if run.told is False and run.told_at:
+        if now - run.told_at < switching.confirm_within:
+            return Step(run)
+        if run.attempts >= ATTEMPTS:
+            return Step(_failed(run, Problem.NOT_STOPPED, now))
+    return _told(run, Command.STOP, now)
 
 
 def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     """End a run whose time is over."""
     was_seen = run.on_since is not None or bool(run.stretches)
-    if _acts(run, switching) and not run.by_hand and run.told is not None:
-        if more := _stopping(run, switching, seen, now):
+    if _acts(run, switching) and not run.by_hand and run.hand is not False:
+        if run.told is None and not was_seen:
+            return Step(_left_out(run, switching, seen, now))
+        if run.told is not None and (more := _stopping(run, switching, seen, now)):
             return more
-        if not was_seen and run.hand is None:
+        is_confirmed = run.told is True and run.told_at is None
+        if not (was_seen or is_confirmed or run.hand):
             return Step(_failed(run, Problem.NOT_STARTED, now))
     # The end of advice, and of a button's run, is the end of its time.
-    run = _closed(run, now if seen.switch is State.ON else min(now, run.end or now))
+    run = closed(run, now if seen.switch is State.ON else min(now, run.end or now))
     can_be_seen = seen.switch is not None or seen.proof is not None
     status = RunStatus.DONE
     if run.hand is False:
@@ -332,5 +305,5 @@ def _told(run: Run, command: Command, now: datetime) -> Step:
 
 def _failed(run: Run, problem: Problem, now: datetime) -> Run:
     return replace(
-        _closed(run, now), status=RunStatus.FAILED, problem=problem, told_at=None
+        closed(run, now), status=RunStatus.FAILED, problem=problem, told_at=None
     )

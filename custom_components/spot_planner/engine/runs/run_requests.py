@@ -78,17 +78,22 @@ def fixed_runs(
 def linked(
     requests: Sequence[RunRequest], fixed: Sequence[FixedRun]
 ) -> list[RunRequest]:
-    """Return requests that name no other runs than these."""
-    names = {it.name for it in requests} | {it.name for it in fixed}
-    return [
-        replace(
-            request,
-            after=request.after if request.after in names else None,
-            after_within=request.after_within if request.after in names else None,
-            never_with=request.never_with & names,
-        )
-        for request in requests
-    ]
+    """Return requests that name no other runs than these.
+
+    One that follows a fixed run begins after it, if its deadline allows that. So it can
+    be planned to the minute: where runs contend, only quarters of the clock count.
+    """
+    ends = {it.name: it.end for it in fixed}
+    names = {it.name for it in requests} | ends.keys()
+    found = []
+    for request in requests:
+        if request.after not in names:
+            request = replace(request, after=None, after_within=None)
+        if end := ends.get(request.after or ""):
+            if request.latest_end - end >= request.profile.duration:
+                request = replace(request, earliest=max(request.earliest, end))
+        found.append(replace(request, never_with=request.never_with & names))
+    return found
 
 
 def _lasting(appliance: Appliance, run: Run) -> Appliance:
@@ -125,13 +130,13 @@ def _is_circle(appliance: str, appliances: Mapping[str, Appliance]) -> bool:
 
     No form lets that happen, but an order that nobody can keep must stop no run.
     """
-    seen = {appliance}
-    current = appliances.get(appliance)
-    while current and current.after:
-        if current.after in seen:
+    seen: set[str] = set()
+    following = appliances[appliance].after
+    while following in appliances and following not in seen:
+        if following == appliance:
             return True
-        seen.add(current.after)
-        current = appliances.get(current.after)
+        seen.add(following)
+        following = appliances[following].after
     return False
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from ..planning.home import Home
 from ..planning.model import Rule, RunRequest, Segment
@@ -66,9 +66,7 @@ def times_without_prices(
         if request.after in there:
             earliest = max(earliest, there[request.after].end)
         narrow = replace(
-            request,
-            earliest=earliest,
-            latest_end=request.latest_end - _following(request, requests),
+            request, earliest=earliest, latest_end=_latest_end(request, requests)
         )
         if narrow.latest_end - narrow.earliest < request.profile.duration:
             narrow = request
@@ -91,16 +89,14 @@ def _in_order(requests: Sequence[RunRequest]) -> list[RunRequest]:
     return ordered
 
 
-def _following(request: RunRequest, requests: Sequence[RunRequest]) -> timedelta:
-    """Return how long the runs take that follow one, each the one before."""
-    return max(
-        (
-            other.profile.duration + _following(other, requests)
-            for other in requests
-            if other.after == request.name
-        ),
-        default=timedelta(),
-    )
+def _latest_end(request: RunRequest, requests: Sequence[RunRequest]) -> datetime:
+    """Return until when a run ends so that those that follow it meet their deadline."""
+    following = [
+        _latest_end(other, requests) - other.profile.duration
+        for other in requests
+        if other.after == request.name
+    ]
+    return min([request.latest_end, *following])
 
 
 def _busy(

@@ -125,6 +125,14 @@ class WholeJob:
             min(window.last, window.latest - self.length) + 1,
         )
 
+    def reach(self, window: Window) -> Window | None:
+        """Return the narrowest window that leaves the same starts, None: no start."""
+        starts = self.starts & self.within(window)
+        if not starts:
+            return None
+        first, last = (starts & -starts).bit_length() - 1, starts.bit_length() - 1
+        return Window(first, last, first + self.length, last + self.length)
+
     def best(self, room: Room, barred: int, window: Window | None) -> Placement | None:
         """Return the cheapest placement, and of equal ones the first."""
         starts = self.fitting(room, barred)

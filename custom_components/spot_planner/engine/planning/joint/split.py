@@ -65,8 +65,26 @@ class SplitJob:
         """Return the cheapest placement when others have taken theirs."""
         free = room.fits(self.watts) & ~barred
         costs = [cost if free >> it & 1 else inf for it, cost in enumerate(self.costs)]
-        found = self.cheapest(costs, *_edges(window, len(costs)))
+        edges = _edges(window, len(costs)) if window else (None, None)
+        found = self.cheapest(costs, *edges)
         return self.placement(found[1]) if found else None
+
+    def reach(self, window: Window) -> Window | None:
+        """Return the narrowest window that leaves the same plans, None: no plan."""
+        limits = []
+        at_start, at_end = _edges(window, len(self.costs))
+        free = [0.0 if cost < inf else inf for cost in self.costs]
+        for sign in (1, -1):
+            for edge in (at_start, at_end):
+                moved = [cost + sign * it for it, cost in enumerate(edge)]
+                starts = moved if edge is at_start else at_start
+                ends = moved if edge is at_end else at_end
+                found = _Table(self.shape, free, starts).best(free, ends)
+                if found is None:
+                    return None
+                limits.append(round(sign * found[0]))
+        first, soonest, last, latest = limits
+        return Window(first, last, soonest, latest)
 
     def placement(self, slots: Sequence[int]) -> Placement:
         """Return the placement that uses some slots, in time order."""
@@ -207,21 +225,12 @@ class _Table:
                 slot -= 1
 
 
-def _edges(
-    window: Window | None, count: int
-) -> tuple[list[float] | None, list[float] | None]:
+def _edges(window: Window, slots: int) -> tuple[list[float], list[float]]:
     """Return what a window makes of beginning and ending in each slot."""
-    if window is None:
-        return None, None
     return (
-        [0.0 if window.first <= it <= window.last else inf for it in range(count)],
+        [0.0 if window.first <= it <= window.last else inf for it in range(slots)],
         [
             0.0 if window.soonest <= it <= window.latest else inf
-            for it in range(count + 1)
+            for it in range(slots + 1)
         ],
     )
-
-
-def slots_used(placement: Placement) -> list[int]:
-    """Return the slots that a placement uses, in time order."""
-    return list(slots_of(placement.active))

@@ -32,6 +32,7 @@ PLAN_EVERY = 10
 
 # How often to shake the best plan when the first case does not settle it.
 SHAKES = 15
+MORE = 0
 
 # What working out the bound takes.
 BOUND_STEPS = 60
@@ -108,10 +109,13 @@ class Tree:
             totals = self._totals(self._cases[0].climb.prices)
             for _ in range(SHAKES):
                 self._local.shake(totals)
+            self._root = totals
         while self._cases and not self._effort.is_spent:
             case = heappop(self._cases)
             if case.bound >= self._local.cost - SAME:
                 break
+            for _ in range(MORE):
+                self._local.shake(self._root)
             parts = fork(self._problem, case.costs, case.climb.seen)
             if parts is None:
                 self._floor = min(self._floor, case.bound)

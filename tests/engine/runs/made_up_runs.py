@@ -1,0 +1,230 @@
+"""Play a run minute by minute, with a made-up machine behind its switch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+import json
+from typing import Any
+
+from custom_components.spot_planner.engine.planning.model import Rule, Segment
+from custom_components.spot_planner.engine.runs.execution import (
+    Command,
+    Seen,
+    State,
+    Step,
+    Switching,
+    hand,
+    needed,
+    step,
+)
+from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.run_document import read_run, write_run
+
+from ..helpers import MINUTE, START, at
+
+
+def parts(*minutes: tuple[int, int]) -> tuple[Segment, ...]:
+    """Return segments between minutes."""
+    return tuple(Segment(at(start), at(end)) for start, end in minutes)
+
+
+def minutes_of(segments: Iterable[Segment]) -> list[tuple[float, float]]:
+    """Return segments as minutes."""
+    return [((it.start - START) / MINUTE, (it.end - START) / MINUTE) for it in segments]
+
+
+@dataclass
+class Machine:
+    """Something that can be switched, with all the faults of such things."""
+
+    is_on: bool = False
+    is_button: bool = False
+    """Whether it is started by a button, which shows no state."""
+    has_proof: bool = False
+    draws: bool = True
+    """Whether it really runs when it is on."""
+    proof_absence: State | None = None
+    absence: State | None = None
+    delay: int = 0
+    """How many minutes it takes to obey."""
+    deaf_to: set[Command] = field(default_factory=set)
+    """What it does not hear."""
+    presses: int = 0
+    """How often it was started."""
+    _coming: list[tuple[int, bool]] = field(default_factory=list)
+
+    def obey(self, command: Command, minute: int) -> None:
+        """Do what it is told, at once or later."""
+        if command is Command.START:
+            self.presses += 1
+        if command not in self.deaf_to and self.absence is None:
+            self._coming.append((minute + self.delay, command is Command.START))
+            self.live(minute)
+
+    def live(self, minute: int) -> None:
+        """Let time pass."""
+        while self._coming and self._coming[0][0] <= minute:
+            self.is_on = self._coming.pop(0)[1]
+
+    @property
+    def switch(self) -> State | None:
+        """Return the state of the switch."""
+        if self.absence is not None or self.is_button:
+            return self.absence
+        return State.ON if self.is_on else State.OFF
+
+    @property
+    def proof(self) -> State | None:
+        """Return the state of the proof."""
+        if self.proof_absence is not None or not self.has_proof:
+            return self.proof_absence
+        return State.ON if self.is_on and self.draws else State.OFF
+
+
+@dataclass(frozen=True)
+class Look:
+    """One step: what was there, and what came out of it."""
+
+    minute: int
+    before: Run
+    after: Step
+    seen: Seen
+    switching: Switching
+
+
+class House:
+    """A run, its machine and somebody who looks every minute, as the runner does."""
+
+    def __init__(
+        self,
+        machine: Machine | None = None,
+        *times: tuple[int, int],
+        latest_end: int = 480,
+        earliest: int = 60,
+        **switching: Any,
+    ) -> None:
+        """Plan the run for these minutes; nobody has looked yet."""
+        self.machine = machine or Machine()
+        segments = parts(*(times or ((120, 240),)))
+        self.run = Run(
+            appliance="washer",
+            key="2026-04-15",
+            earliest=at(earliest),
+            latest_end=at(latest_end),
+            segments=segments,
+            rule=Rule.CHEAPEST,
+        )
+        self.duration = sum((it.duration for it in segments), timedelta())
+        self.switching = replace(
+            Switching(has_switch=True, automatic=True, duration=self.duration),
+            **{"momentary": self.machine.is_button, **switching},
+        )
+        self.minute = 0
+        self.looked_at = at(0)
+        self.looks: list[Look] = []
+        self.said: list[tuple[int, Command]] = []
+        self._last = self.machine.switch
+
+    @property
+    def starts(self) -> list[int]:
+        """Return the minutes in which the machine was told to start."""
+        return [minute for minute, it in self.said if it is Command.START]
+
+    @property
+    def stops(self) -> list[int]:
+        """Return the minutes in which the machine was told to stop."""
+        return [minute for minute, it in self.said if it is Command.STOP]
+
+    @property
+    def stretches(self) -> list[tuple[float, float]]:
+        """Return the minutes between which the machine was seen to run."""
+        return minutes_of(self.run.stretches)
+
+    @property
+    def status(self) -> RunStatus:
+        """Return what has become of the run."""
+        return self.run.status
+
+    def until(self, minute: int) -> None:
+        """Look every minute, the last of them too, as long as the run is open."""
+        while self.minute < minute and self.run.is_open:
+            self.minute += 1
+            self.machine.live(self.minute)
+            self.look()
+        self.minute = max(self.minute, minute)
+        self.machine.live(self.minute)
+
+    def away(self, minutes: int, machine_is_on: bool | None = None) -> None:
+        """Shut Home Assistant down; the run is kept on disk."""
+        self.run = read_run(json.loads(json.dumps(write_run(self.run))))
+        self.minute += minutes
+        self.machine.live(self.minute)
+        if machine_is_on is not None:
+            self.machine.is_on = machine_is_on
+        self._last = self.machine.switch
+        self.look()
+
+    def leap(self, minutes: int) -> None:
+        """Set the clock forward or back."""
+        self.minute += minutes
+        self.look()
+
+    def turn(self, is_on: bool) -> None:
+        """Switch the machine by hand."""
+        self.machine.is_on = is_on
+        self.look()
+
+    def cut(self) -> None:
+        """Let the power fail: the switch is gone, then off without a hand."""
+        self.machine.absence = State.UNAVAILABLE
+        self.look()
+        self.machine.is_on = False
+        self.machine.absence = None
+        self.look()
+
+    def look(self) -> None:
+        """Take the run one step on, and do what it wants."""
+        self._tell_of_change()
+        if not self.run.is_open:
+            return
+        seen = Seen(
+            switch=self.machine.switch,
+            proof=self.machine.proof,
+            looked_at=self.looked_at,
+        )
+        now = at(self.minute)
+        after = step(self.run, self.switching, seen, now)
+        self.looks.append(Look(self.minute, self.run, after, seen, self.switching))
+        self.run = after.run
+        self.looked_at = now
+        self._plan()
+        if after.command:
+            self.tell(after.command)
+            # A change of its state is seen at once.
+            if self.machine.switch is not self._last:
+                self.look()
+
+    def tell(self, command: Command) -> None:
+        """Tell the machine what to do."""
+        self.said.append((self.minute, command))
+        self.machine.obey(command, self.minute)
+
+    def _tell_of_change(self) -> None:
+        """Tell of every change between on and off, whoever made it."""
+        known = (State.ON, State.OFF)
+        before, self._last = self._last, self.machine.switch
+        if before is self._last or before not in known or self._last not in known:
+            return
+        now, is_on = at(self.minute), self._last is State.ON
+        self.run = hand(self.run, self.duration, now, is_on=is_on)
+
+    def _plan(self) -> None:
+        """Let a run without a time begin ten minutes from now, or as late as it can."""
+        if self.run.status is not RunStatus.PLANNED or self.run.segments:
+            return
+        duration = needed(self.run, self.duration)
+        latest = self.run.latest_end - duration
+        start = min(max(at(self.minute + 10), self.run.earliest), latest)
+        if start >= at(self.minute):
+            segments = (Segment(start, start + duration),)
+            self.run = replace(self.run, segments=segments, rule=Rule.CHEAPEST)

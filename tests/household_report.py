@@ -1,0 +1,108 @@
+"""What the days of a household have cost, against the best that could be had."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from custom_components.spot_planner.engine.planning.model import RunRequest
+from custom_components.spot_planner.engine.planning.outcome import run_cost, whole_run
+from custom_components.spot_planner.engine.planning.single import plan_run
+from custom_components.spot_planner.engine.runs.appliance import Appliance
+from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.engine.series import PriceSeries
+
+from .appliances import planner_of
+from .household import Household
+
+# A timer that starts at the time that is cheapest on average.
+FIXED = time(13, 15)
+
+
+@dataclass
+class Costs:
+    """What runs have cost, in currency, and what they would have."""
+
+    real: float = 0.0
+    best: float = 0.0
+    now: float = 0.0
+    fixed: float = 0.0
+
+    def share(self, rival: float) -> str:
+        """Return which part of the possible saving was had, against a rival."""
+        possible = rival - self.best
+        return f"{(rival - self.real) / possible:6.3f}" if possible > 1e-9 else "     -"
+
+    def add(self, other: "Costs") -> None:
+        """Add the costs of more runs."""
+        self.real += other.real
+        self.best += other.best
+        self.now += other.now
+        self.fixed += other.fixed
+
+
+def report(home: Household, end: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """Go through the figures of a household."""
+    diary = home.diary
+    over = [it for it in diary.last.values() if it.latest_end <= end]
+    status = Counter(it.status for it in over)
+    yield f"restarts {home.restarts}, {home.minutes_away} minutes away"
+    yield (
+        f"runs due {len(over)}, done {status[RunStatus.DONE]}, "
+        f"missed {status[RunStatus.MISSED]}, failed {status[RunStatus.FAILED]}, "
+        f"made up {len(diary.made_up)}, started twice {len(diary.twice())}, "
+        f"started for no run {len(diary.stray)}, "
+        f"moved after commitment {len(diary.moved)}"
+    )
+    yield "appliance      runs  vs now  vs 13:15    real    best  why not the best time"
+    total = Costs()
+    for key, settings in planner_of(home.entry).appliances.items():
+        own = Costs()
+        runs = [it for it in over if it.appliance == key and it.id in diary.entries]
+        losses: Counter[str] = Counter()
+        for run in runs:
+            costs = _costs(home, run, settings.appliance, zone)
+            own.add(costs)
+            if costs.real - costs.best > 0.001:
+                losses[_why(run, diary.made_up)] += costs.real - costs.best
+        total.add(own)
+        yield _row(settings.appliance.name, len(runs), own, losses)
+    yield _row("all", len(over), total, Counter())
+
+
+def _row(name: str, runs: int, costs: Costs, losses: Counter[str]) -> str:
+    why = ", ".join(f"{key} {value:.3f}" for key, value in losses.most_common())
+    return (
+        f"{name:14} {runs:4}  {costs.share(costs.now)}  {costs.share(costs.fixed)}  "
+        f"{costs.real:7.3f} {costs.best:7.3f}  {why}"
+    )
+
+
+def _why(run: Run, made_up: set[str]) -> str:
+    """Return why a run did not have its best time."""
+    if run.id in made_up:
+        return "restart"
+    return run.rule.value if run.rule else "unknown"
+
+
+def _costs(home: Household, run: Run, appliance: Appliance, zone: ZoneInfo) -> Costs:
+    """Return what a run has cost, and what it would have, all for the whole load."""
+    entry = home.diary.entries[run.id]
+    day = run.earliest.astimezone(zone).date()
+    fixed = datetime.combine(day, FIXED, zone)
+    request = RunRequest(
+        run.id, appliance.profile, run.earliest, run.latest_end, split=appliance.split
+    )
+    return Costs(
+        real=entry.cost / entry.energy * appliance.profile.energy,
+        best=plan_run(request, home.series).cost,
+        now=_cost(appliance, home.series, run.earliest),
+        fixed=_cost(appliance, home.series, fixed),
+    )
+
+
+def _cost(appliance: Appliance, series: PriceSeries, start: datetime) -> float:
+    cost = run_cost(appliance.profile, series, whole_run(appliance.profile, start))
+    assert cost is not None
+    return cost

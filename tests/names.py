@@ -1,0 +1,3 @@
+"""Names that fixtures and helpers share."""
+
+ENTRY_ID = "01JSPOTPLANNERTESTENTRY000"

@@ -1,0 +1,239 @@
+"""Test the actions that ask for a run and call one off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.spot_planner.appliance import ApplianceSettings
+from custom_components.spot_planner.engine.errors import InputError
+from custom_components.spot_planner.engine.planning.model import (
+    Infeasible,
+    InfeasibleError,
+    LoadProfile,
+    PlannedRun,
+    Rule,
+    RunRequest,
+    Segment,
+)
+from custom_components.spot_planner.engine.planning.single import plan_run
+from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .conftest import DOMAIN
+from .test_services_prices import call, refused
+
+START = datetime(2026, 4, 15, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WASHER, DRYER, SECOND_DRYER = "washer_id", "dryer_id", "second_dryer_id"
+NAMES = {WASHER: "Washer", DRYER: "Dryer", SECOND_DRYER: "Dryer"}
+
+RUN = Run(
+    appliance=WASHER,
+    key="2026-04-15",
+    earliest=START,
+    latest_end=START + 8 * HOUR,
+    segments=(Segment(START, START + HOUR), Segment(START + 2 * HOUR, START + 3 * HOUR)),
+    rule=Rule.CHEAPEST,
+    plan=PlannedRun(
+        name=WASHER,
+        segments=(),
+        energy=2,
+        cost=0.4,
+        average_price=0.2,
+        cost_if_now=0.5,
+        saving=0.1,
+        runner_up=None,
+        rule=Rule.CHEAPEST,
+        estimated=True,
+        sources=(None, "energysignal"),
+    ),
+)
+
+
+@dataclass
+class StandIn:
+    """A planner that remembers what it was asked."""
+
+    appliances: dict[str, ApplianceSettings]
+    run: Run = RUN
+    error: Exception | None = None
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def async_request_run(
+        self, appliance: str, duration: timedelta | None, ready_by: datetime | None
+    ) -> Run:
+        """Answer with the run."""
+        return self._answer("request", appliance, duration, ready_by)
+
+    async def async_skip_run(self, appliance: str) -> Run:
+        """Answer with the run, skipped."""
+        return replace(self._answer("skip", appliance), status=RunStatus.SKIPPED)
+
+    def _answer(self, *asked: Any) -> Run:
+        self.asked.append(asked)
+        if self.error:
+            raise self.error
+        return self.run
+
+
+@pytest.fixture
+def planner(loaded: MockConfigEntry) -> Iterator[StandIn]:
+    """Put a stand-in into the place of the planner."""
+    data = {"duration": 60, "power": 1}
+    stand_in = StandIn(
+        {
+            key: ApplianceSettings.from_data(key, name, data)
+            for key, name in NAMES.items()
+        }
+    )
+    runtime = loaded.runtime_data
+    loaded.runtime_data = SimpleNamespace(prices=runtime.prices, planner=stand_in)
+    yield stand_in
+    loaded.runtime_data = runtime
+
+
+async def test_request(hass: HomeAssistant, planner: StandIn) -> None:
+    """The planner is asked, and its run is told."""
+    answer = await call(
+        hass,
+        "request_run",
+        appliance="Washer",
+        duration="02:00:00",
+        ready_by="2026-04-16T06:00:00",
+    )
+    ready_by = datetime(2026, 4, 16, 4, tzinfo=UTC)
+    assert planner.asked == [("request", WASHER, 2 * HOUR, ready_by)]
+    assert answer == {
+        "appliance": "Washer",
+        "status": "planned",
+        "start": "2026-04-15T22:00:00+02:00",
+        "end": "2026-04-16T01:00:00+02:00",
+        "cost": 0.4,
+        "saving": 0.1,
+        "rule": "cheapest",
+        "estimated": True,
+        "source": "sobry, energysignal",
+        "segments": [
+            {
+                "start": "2026-04-15T22:00:00+02:00",
+                "end": "2026-04-15T23:00:00+02:00",
+            },
+            {
+                "start": "2026-04-16T00:00:00+02:00",
+                "end": "2026-04-16T01:00:00+02:00",
+            },
+        ],
+    }
+
+
+async def test_request_without_wishes(hass: HomeAssistant, planner: StandIn) -> None:
+    """The settings of the appliance hold; nobody has to want the answer."""
+    await hass.services.async_call(
+        DOMAIN, "request_run", {"appliance": WASHER}, blocking=True
+    )
+    assert planner.asked == [("request", WASHER, None, None)]
+
+
+async def test_cancel(hass: HomeAssistant, planner: StandIn) -> None:
+    """The run that is called off is told."""
+    answer = await call(hass, "cancel_run", appliance="Washer")
+    assert planner.asked == [("skip", WASHER)]
+    assert answer["status"] == "skipped"
+
+
+async def test_run_without_prices(hass: HomeAssistant, planner: StandIn) -> None:
+    """What a run costs is open where no price is known."""
+    planner.run = replace(RUN, plan=None, rule=Rule.OFF_PEAK)
+    answer = await call(hass, "request_run", appliance=WASHER)
+    assert answer["rule"] == "off_peak"
+    for key in ("cost", "saving", "estimated", "source"):
+        assert answer[key] is None
+
+
+async def test_run_without_time(hass: HomeAssistant, planner: StandIn) -> None:
+    """A run that has no time yet says so."""
+    planner.run = replace(RUN, plan=None, rule=None, segments=())
+    answer = await call(hass, "request_run", appliance=WASHER)
+    assert answer["start"] is answer["end"] is answer["rule"] is None
+    assert answer["segments"] == []
+
+
+async def test_appliance_by_device(
+    hass: HomeAssistant, loaded: MockConfigEntry, planner: StandIn
+) -> None:
+    """An appliance may be named by its device, as automations of the UI do."""
+    subentry = ConfigSubentry(
+        data=MappingProxyType({}),
+        subentry_id=DRYER,
+        subentry_type="appliance",
+        title="Dryer",
+        unique_id=None,
+    )
+    # Adding it in the usual way would load the entry anew, with a real planner.
+    object.__setattr__(loaded, "subentries", MappingProxyType({DRYER: subentry}))
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=loaded.entry_id,
+        config_subentry_id=DRYER,
+        identifiers={(DOMAIN, DRYER)},
+    )
+    await call(hass, "cancel_run", appliance=device.id)
+    assert planner.asked == [("skip", DRYER)]
+    other = dr.async_get(hass).async_get_or_create(
+        config_entry_id=loaded.entry_id, identifiers={(DOMAIN, "else")}
+    )
+    key = await refused(hass, "cancel_run", appliance=other.id)
+    assert key == "appliance_unknown"
+
+
+@pytest.mark.parametrize("action", ["request_run", "cancel_run"])
+@pytest.mark.parametrize(
+    ("appliance", "key"),
+    [("Oven", "appliance_unknown"), ("Dryer", "appliance_not_unique")],
+)
+async def test_appliance_is_not_clear(
+    hass: HomeAssistant, planner: StandIn, action: str, appliance: str, key: str
+) -> None:
+    """An appliance that nobody knows, or that could be two, is refused."""
+    assert await refused(hass, action, appliance=appliance) == key
+    assert planner.asked == []
+
+
+@pytest.mark.parametrize("action", ["request_run", "cancel_run"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputError("appliance", "no_run", "Washer"),
+        InfeasibleError(WASHER, Infeasible.DEADLINE_TOO_CLOSE),
+    ],
+    ids=lambda error: error.reason,
+)
+async def test_planner_refuses(
+    hass: HomeAssistant, planner: StandIn, action: str, error: Any
+) -> None:
+    """The reason of the engine is the sentence that the user reads."""
+    planner.error = error
+    assert await refused(hass, action, appliance=WASHER) == error.reason
+
+
+async def test_entry_without_planner(
+    hass: HomeAssistant, loaded: MockConfigEntry, planner: StandIn
+) -> None:
+    """Without a planner there is nothing to ask."""
+    loaded.runtime_data.planner = None
+    key = await refused(hass, "cancel_run", appliance=WASHER)
+    assert key == "entry_without_prices"
+
+
+def test_run_is_one_that_the_engine_makes(loaded: MockConfigEntry) -> None:
+    """The stand-in's plan has all parts of a real one."""
+    series = loaded.runtime_data.prices.series
+    profile = LoadProfile.constant(HOUR, 1)
+    request = RunRequest(WASHER, profile, START, START + 8 * HOUR)
+    assert type(plan_run(request, series)) is type(RUN.plan)
