@@ -59,10 +59,18 @@ DEFAULTS = {
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant, loaded: MockConfigEntry) -> MockConfigEntry:
+async def home(
+    hass: HomeAssistant,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+) -> MockConfigEntry:
     """Return an entry with two appliances, and a home with something to switch."""
-    await have_appliance(hass, loaded, "Washer")
-    await have_appliance(hass, loaded, "Car")
+    freezer.move_to(NOW)
+    entry.add_to_hass(hass)
+    await have_appliance(hass, entry, "Washer")
+    await have_appliance(hass, entry, "Car")
+    await set_up(hass, entry)
     watts = {"unit_of_measurement": "W"}
     hass.states.async_set("switch.dishwasher", "off")
     hass.states.async_set("sensor.dishwasher_power", "0", watts)
@@ -71,7 +79,7 @@ async def home(hass: HomeAssistant, loaded: MockConfigEntry) -> MockConfigEntry:
     )
     hass.states.async_set("sensor.dishwasher_state", "off")
     hass.states.async_set("valve.garden", "closed")
-    return loaded
+    return entry
 
 
 def all_of_it(**changed: Any) -> dict[str, Any]:
@@ -388,17 +396,22 @@ async def test_options_that_cannot_be_read_limit_nothing(
 )
 async def test_an_order_is_no_circle(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
     others: dict[str, str],
     after: str,
     errors: dict[str, str] | None,
 ) -> None:
     """Follow who comes after whom, as far as it goes."""
+    freezer.move_to(NOW)
+    entry.add_to_hass(hass)
     for name in ("Washer", "Car"):
         rule = {"after": others[name]} if name in others else {}
-        await have_appliance(hass, loaded, name, **rule)
-    await have_appliance(hass, loaded, "Dryer")
-    form = await edit_appliance(hass, loaded, "dryer")
+        await have_appliance(hass, entry, name, **rule)
+    await have_appliance(hass, entry, "Dryer")
+    await set_up(hass, entry)
+    form = await edit_appliance(hass, entry, "dryer")
     values = {"name": "Dryer", "duration": 60, "power": 1, "rules": {"after": after}}
     result = await save_appliance(hass, form, values)
     assert result.get("errors") == errors

@@ -450,8 +450,7 @@ class TestNegative:
         await self.make(hass, automate)
         await advance(negative[0])
         await hass.config_entries.async_unload(ENTRY_ID)
-        await advance(negative[0] + 10 * MINUTE)
-        print(hass.states.get(entity_id(hass, "binary_sensor", "negative_price")), hass.states.get("automation.ours"))
+        await advance(negative[0] + 11 * MINUTE)
         assert words(heard) == ["paid", "over"]
 
 

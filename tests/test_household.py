@@ -1,12 +1,18 @@
 """Days of a household with twelve appliances: every run runs, once, as committed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
+from time import CLOCK_MONOTONIC, clock_gettime
+from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.spot_planner import planner
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.run import RunStatus
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
@@ -112,3 +118,44 @@ async def test_half_a_month_minute_by_minute(
     print("\n" + "\n".join(report(household, end, ZoneInfo(zone))))
     diary = household.diary
     assert (diary.stray, diary.moved, diary.twice()) == ([], set(), {})
+
+
+def timed[**ArgsT, ResultT](
+    work: Callable[ArgsT, ResultT], took: list[float]
+) -> Callable[ArgsT, ResultT]:
+    """Return the same work, which writes down how many seconds it took."""
+
+    def measured(*args: ArgsT.args, **kwargs: ArgsT.kwargs) -> ResultT:
+        before = clock_gettime(CLOCK_MONOTONIC)
+        try:
+            return work(*args, **kwargs)
+        finally:
+            took.append(clock_gettime(CLOCK_MONOTONIC) - before)
+
+    return measured
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(0)
+async def test_a_day_of_twelve_appliances(
+    hass: HomeAssistant, household: Household
+) -> None:
+    """Take the times of each minute, of each plan, and of all that holds the loop up."""
+    household.series = made_up_prices()
+    household.restarts_a_day = 0
+    ticks: list[float] = []
+    plans: list[float] = []
+    advance: Any = planner.Planner._advance
+    changed: Any = planner.Planner._prices_changed
+    with (
+        patch.object(planner.Planner, "_advance", timed(advance, ticks)),
+        patch.object(planner.Planner, "_prices_changed", timed(changed, ticks)),
+        patch.object(planner, "replan", timed(planner.replan, plans)),
+    ):
+        await household.live(FIRST, FIRST + timedelta(hours=24))
+    entities = len(hass.states.async_entity_ids())
+    print(f"\n{entities} entities, {len(ticks)} ticks, {len(plans)} plans")
+    print(f"tick with twelve appliances, median {median(ticks) * 1000:12.4f} ms")
+    print(f"longest that the event loop was held up {max(ticks) * 1000:9.4f} ms")
+    print(f"plan of twelve appliances, median {median(plans) * 1000:14.4f} ms")
+    print(f"plan of twelve appliances, longest {max(plans) * 1000:13.4f} ms")

@@ -122,9 +122,7 @@ async def test_base_load_leaves_nothing(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     """A home that is full has no power for any appliance."""
-    key = await refused(
-        hass, "plan", appliances=[WASHER], power_limit=1, base_load=1
-    )
+    key = await refused(hass, "plan", appliances=[WASHER], power_limit=1, base_load=1)
     assert key == "power_above_limit"
 
 

@@ -39,7 +39,10 @@ RUN = Run(
     key="2026-04-15",
     earliest=START,
     latest_end=START + 8 * HOUR,
-    segments=(Segment(START, START + HOUR), Segment(START + 2 * HOUR, START + 3 * HOUR)),
+    segments=(
+        Segment(START, START + HOUR),
+        Segment(START + 2 * HOUR, START + 3 * HOUR),
+    ),
     rule=Rule.CHEAPEST,
     plan=PlannedRun(
         name=WASHER,

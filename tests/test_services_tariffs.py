@@ -46,7 +46,9 @@ async def use(
     """Let the recorder know a meter; what was used before the first hour is zero."""
     metadata: Any = {
         "has_sum": has_sum,
-        "mean_type": StatisticMeanType.NONE if has_sum else StatisticMeanType.ARITHMETIC,
+        "mean_type": StatisticMeanType.NONE
+        if has_sum
+        else StatisticMeanType.ARITHMETIC,
         "name": None,
         "source": "recorder",
         "statistic_id": statistic,
@@ -185,7 +187,10 @@ async def test_units(
         ({"end": "2026-04-14 23:00"}, "end_before_start"),
         ({"start": "2026-04-15 14:10", "end": "2026-04-16 00:00"}, "end_before_start"),
         ({"start": "2026-03-15 00:00"}, "period_too_long"),
-        ({"start": "2026-04-14 00:00", "end": "2026-04-14 05:00"}, "nothing_to_compare"),
+        (
+            {"start": "2026-04-14 00:00", "end": "2026-04-14 05:00"},
+            "nothing_to_compare",
+        ),
     ],
     ids=str,
 )

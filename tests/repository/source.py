@@ -119,7 +119,7 @@ def appliance_reasons() -> set[str]:
 
 
 def planning_reasons() -> set[str]:
-    """Return the reasons that only actions give; no form asks for such input."""
+    """Return the reasons that actions and entities give, as errors of what they do."""
     return _input_reasons(filter(_is_planning, trees()))
 
 
@@ -136,8 +136,13 @@ def connection_reasons(key: ProviderKey | None = None) -> set[str]:
 
 
 def _is_planning(path: Path) -> bool:
-    engine = INTEGRATION / "engine"
-    return path.is_relative_to(engine / "planning") or path == engine / "series.py"
+    engine, runs = INTEGRATION / "engine", INTEGRATION / "engine" / "runs"
+    if path.is_relative_to(runs):
+        # These two read what a form has asked for.
+        return path.name not in {"appliance.py", "profile_text.py"}
+    files = {INTEGRATION / "appliance_check.py", INTEGRATION / "planner.py"}
+    files.add(engine / "series.py")
+    return path.is_relative_to(engine / "planning") or path in files
 
 
 def _input_reasons(paths: Iterable[Path]) -> set[str]:

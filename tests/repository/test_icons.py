@@ -18,9 +18,17 @@ ICON = re.compile(r"mdi:[a-z0-9]+(-[a-z0-9]+)*")
 def icons() -> dict[str, dict[str, dict[str, Any]]]:
     """Return the icons by platform and translation key."""
     document = load(INTEGRATION / "icons.json")
-    assert document.keys() == {"entity"}, "a new kind of icon needs a check here"
+    known = {"entity", "services"}
+    assert document.keys() == known, "a new kind of icon needs a check here"
     entity: dict[str, dict[str, dict[str, Any]]] = document["entity"]
     return entity
+
+
+def action_icons() -> dict[str, str]:
+    """Return the icon of each action."""
+    actions = load(INTEGRATION / "icons.json")["services"]
+    assert all(part.keys() == {"service"} for part in actions.values())
+    return {name: part["service"] for name, part in actions.items()}
 
 
 def each(
@@ -38,6 +46,7 @@ def test_names(icons: dict[str, dict[str, dict[str, Any]]]) -> None:
         names = [icon["default"], *icon.get("state", {}).values()]
         assert all(ICON.fullmatch(name) for name in names), key
         assert icon.keys() <= {"default", "state"}
+    assert all(ICON.fullmatch(name) for name in action_icons().values())
 
 
 def test_icons_exist(icons: dict[str, dict[str, dict[str, Any]]]) -> None:
@@ -50,6 +59,7 @@ def test_icons_exist(icons: dict[str, dict[str, dict[str, Any]]]) -> None:
     for _, key, icon in each(icons):
         names = {icon["default"], *icon.get("state", {}).values()}
         assert {name.removeprefix("mdi:") for name in names} <= drawn, key
+    assert {it.removeprefix("mdi:") for it in action_icons().values()} <= drawn
 
 
 def test_no_currency(icons: dict[str, dict[str, dict[str, Any]]]) -> None:

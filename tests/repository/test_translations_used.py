@@ -16,10 +16,12 @@ from custom_components.spot_planner.engine.volumes import VolumeOrigin
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 
+from .actions import action_choices
 from .entities import MAKERS, EntityTexts, entity_texts
 from .files import INTEGRATION, english
 from .flows import all_forms
 from .source import (
+    appliance_reasons,
     argument,
     calls,
     keys,
@@ -54,7 +56,8 @@ def texts() -> dict[str, Any]:
 
 def test_parts(texts: dict[str, Any]) -> None:
     """Every part of the translations is compared with the code."""
-    compared = "config config_subentries entity exceptions issues options selector system_health"
+    compared = "config config_subentries entity exceptions issues options"
+    compared += " selector services system_health"
     assert sorted(texts) == compared.split()
     assert sorted(texts["config"]) == ["abort", "error", "step"]
     assert sorted(texts["options"]) == ["error", "step"]
@@ -78,6 +81,8 @@ def test_selectors(texts: dict[str, Any]) -> None:
             offered.setdefault(key, set()).update(options)
         else:
             assert all(option.isupper() for option in options)
+    for name, options in action_choices():
+        offered.setdefault(name, set()).update(options)
     known = {key: set(part["options"]) for key, part in texts["selector"].items()}
     assert known == offered
     assert offered["provider"] == {key.value for key in ProviderKey}
@@ -139,6 +144,9 @@ def literal_exceptions() -> dict[str, set[str] | None]:
         if key and argument(call, "translation_domain"):
             filled = argument(call, "translation_placeholders")
             found[key] = keys(filled) if filled else set()
+    for call in calls("refusal"):
+        if key := text(argument(call, "key", position=0)):
+            found[key] = {str(keyword.arg) for keyword in call.keywords}
     return found
 
 
@@ -149,6 +157,9 @@ def test_exceptions(texts: dict[str, Any]) -> None:
         **{reason: set() for reason in planning_reasons()},
         **literal_exceptions(),
     }
+    # An entity or an action may also give what an appliance is made of.
+    told = texts["exceptions"].keys() & appliance_reasons()
+    given = {**dict.fromkeys(told, set()), **given}
     known = {
         key: placeholders(part["message"]) for key, part in texts["exceptions"].items()
     }

@@ -11,7 +11,7 @@ from custom_components.spot_planner.engine.planning.effective import (
     Surplus,
 )
 from custom_components.spot_planner.engine.planning.model import PlannedRun, Rule
-from custom_components.spot_planner.engine.runs.ledger import LedgerEntry, Slot, settle
+from custom_components.spot_planner.engine.runs.ledger import LedgerEntry, settle
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 
 from ..helpers import HOUR, PARIS, QUARTER, at, interval, paris, prices, series_of
@@ -54,16 +54,20 @@ def plan(cost_if_now: float, energy: float) -> PlannedRun:
 def test_run_slot_by_slot() -> None:
     """Ten minutes into one quarter, a whole one, and five into a third."""
     found = entry(ran((20, 50)))
-    tenth, half, fifth = 2 * 10 / 60, 0.5, 2 * 5 / 60
+    tenth, half, fifth = 1 / 3, 0.5, 1 / 6
     assert found.appliance == "washer"
     assert found.key == "2026-04-15"
     assert (found.start, found.end) == (at(20), at(50))
     assert found.energy == pytest.approx(1.0, rel=1e-12)
-    assert found.slots == (
-        Slot(at(20), at(30), pytest.approx(tenth), 0.3, pytest.approx(0.1)),
-        Slot(at(30), at(45), pytest.approx(half), 0.1, pytest.approx(0.05)),
-        Slot(at(45), at(50), pytest.approx(fifth), 0.2, pytest.approx(fifth * 0.2)),
-    )
+    assert [(it.start, it.end, it.price) for it in found.slots] == [
+        (at(20), at(30), 0.3),
+        (at(30), at(45), 0.1),
+        (at(45), at(50), 0.2),
+    ]
+    energies = [slot.energy for slot in found.slots]
+    assert energies == pytest.approx([tenth, half, fifth], rel=1e-12)
+    costs = [slot.cost for slot in found.slots]
+    assert costs == pytest.approx([0.1, 0.05, 1 / 30], rel=1e-12)
     assert found.cost == pytest.approx(0.1 + 0.05 + 1 / 30, rel=1e-12)
     # From the start on: a quarter at 0.4 and one at 0.3.
     assert found.cost_at_request == pytest.approx(0.35, rel=1e-12)

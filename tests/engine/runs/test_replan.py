@@ -10,6 +10,7 @@ import pytest
 from custom_components.spot_planner.engine.planning.model import Rule, Split
 from custom_components.spot_planner.engine.runs.due import due_runs
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.time_range import TimeRange
 
 from ..helpers import DAY, HOUR, MINUTE, PARIS, QUARTER, at, paris, prices
@@ -224,8 +225,9 @@ def test_never_together() -> None:
         found = sorted(places(planned(runs, [shy, PAIR[1]], situation(V_SHAPE))))
         assert found == [[(0, 30)], [(30, 60)]]
     begun = run("dryer", status=RunStatus.RUNNING, **placed((0, 45)))
-    found = planned([run("washer"), begun], [shy, PAIR[1]], situation(V_SHAPE))
-    assert places(found[:1]) == [[(45, 75)]]
+    runs = [run("washer"), begun]
+    stays = planned(runs, [shy, PAIR[1]], situation(V_SHAPE))
+    assert places(stays[:1]) == [[(45, 75)]]
 
 
 def test_two_runs_of_one_appliance() -> None:
@@ -345,7 +347,7 @@ def test_week_of_daily_runs(day: str, first: int) -> None:
         assert _cheapest(new, series, 90) == pytest.approx(new.plan.cost)
 
 
-def _cheapest(night: Run, series: Any, lasts: int) -> float:
+def _cheapest(night: Run, series: PriceSeries, lasts: int) -> float:
     """Try every minute of a night, with 2 kW."""
     costs = []
     start: datetime = night.earliest

@@ -10,6 +10,7 @@ from custom_components.spot_planner.engine.planning.model import Rule, Split
 from custom_components.spot_planner.engine.runs.appliance import Appliance
 from custom_components.spot_planner.engine.runs.replan import Situation
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.engine.series import PriceSeries
 
 from ..helpers import MINUTE, at, prices
 from .made import appliance, hours, phases, placed, places, planned, run, situation
@@ -271,7 +272,7 @@ def test_new_prices_never_make_a_plan_worse(
         assert cost - total >= 0.01 - 1e-9
 
 
-def _cost(old: Run, series: Any, asked: list[Appliance]) -> float:
+def _cost(old: Run, series: PriceSeries, asked: list[Appliance]) -> float:
     """Add up what a run in one piece costs."""
     (own,) = [it for it in asked if it.id == old.appliance]
     ((segment),) = old.segments

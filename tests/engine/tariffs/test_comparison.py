@@ -165,7 +165,9 @@ def test_hour_is_cut_where_the_period_changes() -> None:
 def test_own_grid_rates_belong_to_the_own_option() -> None:
     """A number of the customer's bill says nothing of an option that is not on it."""
     own = OwnRates(hph=0.5, hch=0.5, hpb=0.5, hcb=0.5, excise=0.01)
-    found = compare(used(SUMMER, 1), spot(SUMMER, length=HOUR), tariff(own_rates=own, **HT))
+    found = compare(
+        used(SUMMER, 1), spot(SUMMER, length=HOUR), tariff(own_rates=own, **HT)
+    )
     assert option(found, TurpeOption.CU4).cost == pytest.approx(0.1 + 0.5 + 0.01)
     assert option(found, TurpeOption.CU).cost == pytest.approx(0.1 + 0.0484 + 0.01)
 
@@ -180,9 +182,7 @@ def test_parts_that_the_provider_states_are_kept() -> None:
         Component("supplier", 0.004),
         Component("vat", 0.2),
     )
-    series = PriceSeries(
-        "EUR", (PriceInterval(SUMMER, SUMMER + HOUR, 1.2, parts),)
-    )
+    series = PriceSeries("EUR", (PriceInterval(SUMMER, SUMMER + HOUR, 1.2, parts),))
     found = compare(used(SUMMER, 1), series, tariff())
     before_grid = 0.1 + 0.02 + 0.003 + 0.004
     assert option(found, TurpeOption.LU).cost == pytest.approx(

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import final
 
 from ..errors import InputError
-from .home import Home
 from .course import to_units
 from .effective import PlanPrices, prices_at
+from .home import Home
 from .model import LoadProfile, Rule, RunRequest, Segment
 from .outcome import run_parts
 

@@ -132,7 +132,7 @@ def _is_circle(appliance: str, appliances: Mapping[str, Appliance]) -> bool:
     """
     seen: set[str] = set()
     following = appliances[appliance].after
-    while following in appliances and following not in seen:
+    while following and following in appliances and following not in seen:
         if following == appliance:
             return True
         seen.add(following)

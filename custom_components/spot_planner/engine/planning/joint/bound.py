@@ -19,6 +19,7 @@ from .items import Items, Use
 from .job import WholeJob
 from .problem import Job, Problem
 from .slots import SlotSets
+from .split import SplitJob, edges
 
 
 class Spot(NamedTuple):
@@ -180,6 +181,8 @@ class Dual:
             return None, None
         at_start = [0.0] * (self.slots + 1)
         at_end = [0.0] * (self.slots + 1)
+        if self.problem.reaches and isinstance(self.problem.jobs[job], SplitJob):
+            at_start, at_end = edges(self.problem.reaches[job], self.slots)
         for number, order in self._job_orders[job]:
             early, late = self._order_rows(number, prices)
             if job == order.after:

@@ -223,7 +223,7 @@ def _cheapest(
         return GroupPlan((), 0.0)
     layout = Layout([it.request for it in members], fixed, prices, home)
     problem = layout.problem()
-    if layout.homeless or problem.is_hopeless:
+    if layout.homeless or problem.reaches is None:
         return None
     plan = None
     if known:
@@ -272,7 +272,7 @@ def _relaxed(
     problem = layout.problem(layout.penalties(asked))
     shared: list[frozenset[Rule]] = [frozenset()] * len(problem.jobs)
     plan = None
-    if not problem.is_hopeless:
+    if problem.reaches is not None:
         plan = Tree(problem, Effort(RELAX_STEPS)).solve().plan
     if plan is None or plan_cost(plan) >= PENALTIES[Rule.NEVER_WITH_RELAXED]:
         plan, shared = _forced(problem)

@@ -52,6 +52,8 @@ class Problem:
             (it, job) for it, job in enumerate(jobs) if isinstance(job, SplitJob)
         ]
         self._ordered = {job for order in orders for job in order[:2]}
+        everywhere = Window(0, self.slots, 0, self.slots)
+        self._anywhere = [everywhere] * len(jobs)
 
     def whole_job(self, number: int) -> WholeJob:
         """Return a job that is known to be in one piece.
@@ -64,10 +66,18 @@ class Problem:
             raise TypeError(f"Job {number} may be split")
         return job
 
-    @property
-    def is_hopeless(self) -> bool:
-        """Tell whether a job would have to begin before the one that it follows ends."""
-        return any(order.gap is not None and order.gap < 0 for order in self.orders)
+    @cached_property
+    def reaches(self) -> list[Window] | None:
+        """Return where the order lets each job lie at all, None: one has no place."""
+        reaches = list(self._anywhere)
+        for numbers in (self.in_order, self.in_order[::-1], self.in_order):
+            for number in numbers:
+                if number in self._ordered:
+                    found = self.jobs[number].reach(self._window(number, reaches))
+                    if found is None:
+                        return None
+                    reaches[number] = found
+        return reaches
 
     @cached_property
     def in_order(self) -> list[int]:
@@ -91,14 +101,30 @@ class Problem:
         """Return where the order leaves a job when others are placed, None: anywhere."""
         if job not in self._ordered:
             return None
+        return self._window(
+            job,
+            [
+                Window(place.first, place.first, place.after, place.after)
+                if place
+                else reach
+                for place, reach in zip(
+                    placed, self.reaches or self._anywhere, strict=True
+                )
+            ],
+        )
+
+    def _window(self, job: int, others: Sequence[Window]) -> Window:
+        """Return where the order leaves a job when others lie in some windows."""
         first, last, soonest, latest = 0, self.slots, 0, self.slots
         for order in self.orders:
-            if order.after == job and (other := placed[order.before]):
-                first = max(first, other.after)
+            if order.after == job:
+                other = others[order.before]
+                first = max(first, other.soonest)
                 if order.gap is not None:
-                    last = min(last, other.after + order.gap)
-            if order.before == job and (other := placed[order.after]):
-                latest = min(latest, other.first)
+                    last = min(last, other.latest + order.gap)
+            if order.before == job:
+                other = others[order.after]
+                latest = min(latest, other.last)
                 if order.gap is not None:
                     soonest = max(soonest, other.first - order.gap)
         return Window(first, last, soonest, latest)

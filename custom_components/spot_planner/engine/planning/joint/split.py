@@ -7,7 +7,6 @@ from math import inf
 from operator import add
 from typing import NamedTuple, final
 
-from .grid import slots_of
 from .job import Placement, Window
 from .room import Room
 
@@ -65,21 +64,22 @@ class SplitJob:
         """Return the cheapest placement when others have taken theirs."""
         free = room.fits(self.watts) & ~barred
         costs = [cost if free >> it & 1 else inf for it, cost in enumerate(self.costs)]
-        edges = _edges(window, len(costs)) if window else (None, None)
-        found = self.cheapest(costs, *edges)
+        limits = edges(window, len(costs)) if window else (None, None)
+        found = self.cheapest(costs, *limits)
         return self.placement(found[1]) if found else None
 
     def reach(self, window: Window) -> Window | None:
         """Return the narrowest window that leaves the same plans, None: no plan."""
         limits = []
-        at_start, at_end = _edges(window, len(self.costs))
+        at_start, at_end = edges(window, len(self.costs))
         free = [0.0 if cost < inf else inf for cost in self.costs]
+        nothing = [0.0] * len(self.costs)
         for sign in (1, -1):
             for edge in (at_start, at_end):
                 moved = [cost + sign * it for it, cost in enumerate(edge)]
                 starts = moved if edge is at_start else at_start
                 ends = moved if edge is at_end else at_end
-                found = _Table(self.shape, free, starts).best(free, ends)
+                found = _Table(self.shape, free, starts).best(nothing, ends)
                 if found is None:
                     return None
                 limits.append(round(sign * found[0]))
@@ -225,7 +225,7 @@ class _Table:
                 slot -= 1
 
 
-def _edges(window: Window, slots: int) -> tuple[list[float], list[float]]:
+def edges(window: Window, slots: int) -> tuple[list[float], list[float]]:
     """Return what a window makes of beginning and ending in each slot."""
     return (
         [0.0 if window.first <= it <= window.last else inf for it in range(slots)],
