@@ -45,6 +45,10 @@ ARGUMENTS = (
 NUMBER = re.compile(r"-?\d+[.,]\d+(?=\s*EUR/kWh)")
 # Prices have five decimals on both sides.
 TOLERANCE = 0.000005
+# A name that is the same in both languages.
+APPLIANCE = "Machine"
+# The three dots beside an entry.
+MENU = "ha-config-entry-row ha-md-button-menu"
 # A quarter-hour may end between the two looks, so there is more than one.
 LOOKS = 40
 
@@ -124,6 +128,11 @@ class Visit:
             await self._open_device()
             step = "read the price"
             await self._read_price()
+            device = await self._picture("device")
+            step = "add an appliance"
+            await self._add_appliance()
+            step = "read when the appliance is planned"
+            await self._read_plan()
         except PlaywrightError as err:
             await self._picture("failure")
             reason = " ".join(err.message.split())[:200]
@@ -131,7 +140,7 @@ class Visit:
         except DevError:
             await self._picture("failure")
             raise
-        return await self._picture("device")
+        return device
 
     async def _log_in(self) -> None:
         """Log in on the login page."""
@@ -203,11 +212,52 @@ class Visit:
             await self._page.wait_for_timeout(REST)
         raise DevError(f"the page shows {shown} where the price server says {due}")
 
-    def _row(self, platform: str, key: str) -> Locator:
-        """Return the row of an entity, found by its name in this language."""
+    async def _add_appliance(self) -> None:
+        """Add an appliance with what everybody needs, and open its device."""
+        texts = self._texts["config_subentries"]["appliance"]
+        path = f"/config/integrations/integration/{DOMAIN}"
+        await self._page.goto(f"{self._home.url}{path}")
+        await self._page.locator(MENU).first.click()
+        await self._page.get_by_text(texts["initiate_flow"]["user"]).first.click()
+        submit = self._dialog.get_by_text(self._words.submit)
+        await submit.wait_for()
+        await self._dialog.locator("ha-selector-text input").first.fill(APPLIANCE)
+        numbers = self._dialog.locator("ha-selector-number input")
+        await numbers.nth(0).fill("90")
+        await numbers.nth(1).fill("1.8")
+        await self._picture("appliance")
+        await submit.click()
+        finish = self._dialog.get_by_text(self._words.finish)
+        await finish.wait_for()
+        await self._picture("appliance-added")
+        await finish.click()
+        await finish.wait_for(state="detached")
+        await self._page.goto(f"{self._home.url}{path}")
+        await self._page.get_by_text(APPLIANCE).first.wait_for()
+        await self._picture("integration-with-appliance")
+        await self._page.get_by_text(APPLIANCE).first.click()
+
+    async def _read_plan(self) -> None:
+        """See that the appliance has a time at which it starts."""
+        row = self._row("sensor", "run_status")
+        await row.wait_for()
+        await self._picture("appliance-device")
+        states = self._texts["entity"]["sensor"]["run_status"]["state"]
+        shown = " ".join((await row.inner_text()).split())
+        if not shown.endswith(states["planned"]):
+            raise DevError(f"the page shows {shown} for a new appliance")
+        print(f"The page ({self._words.language}) shows that {APPLIANCE} is planned.")
+
+    @property
+    def _texts(self) -> dict[str, Any]:
+        """Return the translations of this language."""
         path = TRANSLATIONS / f"{self._words.language}.json"
         texts: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        name = texts["entity"][platform][key]["name"]
+        return texts
+
+    def _row(self, platform: str, key: str) -> Locator:
+        """Return the row of an entity, found by its name in this language."""
+        name = self._texts["entity"][platform][key]["name"]
         return self._page.locator("hui-generic-entity-row", has_text=name).first
 
     async def _picture(self, name: str) -> Path:

@@ -235,3 +235,22 @@ def test_a_run_without_room_is_refused(
     with pytest.raises(InputError) as caught:
         check_room(read(**data).appliance)
     assert (caught.value.field, caught.value.reason) == (field, reason)
+
+
+def test_an_appliance_that_cannot_be_read_is_left_out(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Go on with the others, and say in the log which one is wrong."""
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    for name, data in (("Car", NEEDED), ("Oven", NEEDED | {"power": 0})):
+        subentry = ConfigSubentry(
+            data=MappingProxyType(data),
+            subentry_id=name.lower(),
+            subentry_type="appliance",
+            title=name,
+            unique_id=None,
+        )
+        hass.config_entries.async_add_subentry(entry, subentry)
+    assert list(appliances_of(entry)) == ["car"]
+    assert "Oven cannot be read (power: power_not_positive)" in caplog.text

@@ -15,25 +15,28 @@ from pytest_homeassistant_custom_component.common import (
 
 from dev.price_server import PriceServer
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 
 from .appliances import (
     add_switches,
+    appliance_entity,
     appliance_entry,
-    appliance_id,
     appliance_state,
     planner_of,
     run_of,
     turn,
 )
 from .blueprints import Automate, blueprints, not_running, say, spin, tick, words
-from .conftest import DUE, ENTRY_ID, NOW, Clock, entity_id, set_up, state
+from .conftest import DUE, ENTRY_ID, Clock, entity_id, set_up, state
 from .entries import make_entry
 
 HEATER = "input_boolean.heater"
 MINUTE = timedelta(minutes=1)
 PLUG = "binary_sensor.plug"
 BATTERY = "sensor.battery"
+# 17:00 in Paris; the night is cheaper.
+EVENING = "2026-04-15T15:00:00+00:00"
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ async def automate(hass: HomeAssistant, tmp_path: Path) -> AsyncIterator[Automat
 @pytest.fixture
 async def heater(hass: HomeAssistant) -> str:
     """Add something to turn on and off."""
+    assert await async_setup_component(hass, "homeassistant", {})
     await add_switches(hass, "heater")
     return HEATER
 
@@ -70,9 +74,15 @@ class TestCheapestWindow:
 
     @pytest.fixture
     async def window(
-        self, hass: HomeAssistant, loaded: MockConfigEntry
+        self,
+        hass: HomeAssistant,
+        paris: None,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
     ) -> list[datetime]:
-        """Return the start and the end of the cheapest window."""
+        """Return the start and the end of the cheapest window; none follows at once."""
+        freezer.move_to(EVENING)
+        await set_up(hass, entry)
         keys = ("cheapest_window_start", "cheapest_window_end")
         return [datetime.fromisoformat(state(hass, key)) for key in keys]
 
@@ -133,7 +143,7 @@ class TestCheapestWindow:
         """A window that began or ended while Home Assistant was down counts."""
         await turn(hass, HEATER, "off" if is_within else "on")
         not_running(hass)
-        await advance(window[0] + MINUTE if is_within else window[1] + MINUTE)
+        await advance(window[0] + MINUTE if is_within else window[1] + 180 * MINUTE)
         await self.make(hass, automate)
         assert is_on(hass) is not is_within
         await hass.async_start()
@@ -155,6 +165,7 @@ class TestCheapestWindow:
         await hass.async_block_till_done()
         assert is_on(hass)
         await hass.config_entries.async_unload(ENTRY_ID)
+        await hass.async_block_till_done()
         await advance(window[0] + 9 * MINUTE)
         assert is_on(hass)
         await advance(window[0] + 10 * MINUTE)
@@ -365,6 +376,7 @@ class TestRed:
         await self.make(hass, automate, 10)
         await tick(hass, freezer, red[0])
         await hass.config_entries.async_unload(ENTRY_ID)
+        await spin(hass)
         await tick(hass, freezer, red[0] + 9 * MINUTE)
         assert words(heard) == ["stop"]
         await tick(hass, freezer, red[0] + 10 * MINUTE)
@@ -450,7 +462,8 @@ class TestNegative:
         await self.make(hass, automate)
         await advance(negative[0])
         await hass.config_entries.async_unload(ENTRY_ID)
-        await advance(negative[0] + 11 * MINUTE)
+        await hass.async_block_till_done()
+        await advance(negative[0] + 10 * MINUTE)
         assert words(heard) == ["paid", "over"]
 
 
@@ -466,7 +479,7 @@ class TestCar:
         price_server: PriceServer,
     ) -> MockConfigEntry:
         """Return an entry with a charger; the car is away, its battery at 40 %."""
-        freezer.move_to(NOW)
+        freezer.move_to(EVENING)
         charger = {
             "duration": 60,
             "power": 10.0,
@@ -484,13 +497,13 @@ class TestCar:
         self, hass: HomeAssistant, automate: Automate, ready_by: str = "07:00:00"
     ) -> None:
         """Make the automation; the battery takes 2 h from 40 to 80 %."""
-        key = ("spot_planner", appliance_id("charger"))
-        device = dr.async_get(hass).async_get_device(identifiers={key})
-        assert device
+        entity = appliance_entity(hass, "run_status", name="charger")[0]
+        found = er.async_get(hass).async_get(entity)
+        assert found
         await automate(
             "car_ready_by",
             plug=PLUG,
-            appliance=device.id,
+            appliance=found.device_id,
             ready_by=ready_by,
             battery=BATTERY,
             capacity=50,
@@ -508,7 +521,7 @@ class TestCar:
     ) -> None:
         """The run is as long as the battery needs, at the cheapest time until 07:00."""
         await self.make(hass, automate)
-        assert appliance_state(hass, "run_status", name="charger") == "idle"
+        assert planner_of(charger).runs == ()
         await self.plug(hass)
         assert appliance_state(hass, "run_status", name="charger") == "planned"
         run = run_of(charger, "charger")
@@ -517,7 +530,7 @@ class TestCar:
         night = [
             it
             for it in await intervals(hass)
-            if "2026-04-15T14:00" <= it["start"] < "2026-04-16T07:00"
+            if "2026-04-15T17:00" <= it["start"] < "2026-04-16T07:00"
         ]
         sums = [
             sum(it["price"] for it in night[at : at + 8])
@@ -565,11 +578,11 @@ class TestCar:
         self, hass: HomeAssistant, charger: MockConfigEntry, automate: Automate
     ) -> None:
         """Where the time is too short, all of it is used."""
-        await self.make(hass, automate, "15:00:00")
+        await self.make(hass, automate, "18:00:00")
         await self.plug(hass)
         run = run_of(charger, "charger")
         assert run.duration == timedelta(minutes=59)
-        assert run.latest_end == datetime.fromisoformat("2026-04-15T13:00:00+00:00")
+        assert run.latest_end == datetime.fromisoformat("2026-04-15T16:00:00+00:00")
 
     async def test_restart(
         self, hass: HomeAssistant, charger: MockConfigEntry, automate: Automate

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,23 +15,23 @@ from custom_components.spot_planner.engine.errors import InputError
 from custom_components.spot_planner.engine.planning.model import (
     Infeasible,
     InfeasibleError,
-    LoadProfile,
     PlannedRun,
     Rule,
-    RunRequest,
     Segment,
 )
-from custom_components.spot_planner.engine.planning.single import plan_run
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from homeassistant.config_entries import ConfigSubentry
+from dev.price_server import PriceServer
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .conftest import DOMAIN
+from .conftest import DOMAIN, set_up
+from .planned import NAME, entry_with_dishwasher
 from .test_services_prices import call, refused
 
 START = datetime(2026, 4, 15, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+# Dear hours of the market, so that a run waits for later ones.
+EVENING = "2026-04-15T19:00:00+02:00"
 WASHER, DRYER, SECOND_DRYER = "washer_id", "dryer_id", "second_dryer_id"
 NAMES = {WASHER: "Washer", DRYER: "Dryer", SECOND_DRYER: "Dryer"}
 
@@ -172,18 +173,8 @@ async def test_appliance_by_device(
     hass: HomeAssistant, loaded: MockConfigEntry, planner: StandIn
 ) -> None:
     """An appliance may be named by its device, as automations of the UI do."""
-    subentry = ConfigSubentry(
-        data=MappingProxyType({}),
-        subentry_id=DRYER,
-        subentry_type="appliance",
-        title="Dryer",
-        unique_id=None,
-    )
-    # Adding it in the usual way would load the entry anew, with a real planner.
-    object.__setattr__(loaded, "subentries", MappingProxyType({DRYER: subentry}))
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=loaded.entry_id,
-        config_subentry_id=DRYER,
         identifiers={(DOMAIN, DRYER)},
     )
     await call(hass, "cancel_run", appliance=device.id)
@@ -234,9 +225,65 @@ async def test_entry_without_planner(
     assert key == "entry_without_prices"
 
 
-def test_run_is_one_that_the_engine_makes(loaded: MockConfigEntry) -> None:
-    """The stand-in's plan has all parts of a real one."""
-    series = loaded.runtime_data.prices.series
-    profile = LoadProfile.constant(HOUR, 1)
-    request = RunRequest(WASHER, profile, START, START + 8 * HOUR)
-    assert type(plan_run(request, series)) is type(RUN.plan)
+@pytest.fixture
+async def dishwasher(
+    hass: HomeAssistant,
+    paris: None,
+    freezer: FrozenDateTimeFactory,
+    price_server: PriceServer,
+) -> MockConfigEntry:
+    """Return an entry with a dishwasher that runs when it is asked to."""
+    freezer.move_to(EVENING)
+    entry = entry_with_dishwasher(price_server, schedule="on_demand")
+    await set_up(hass, entry)
+    return entry
+
+
+async def test_real_run(hass: HomeAssistant, dishwasher: MockConfigEntry) -> None:
+    """A run that is asked for takes place in the cheapest window, until cancelled."""
+    answer = await call(
+        hass,
+        "request_run",
+        appliance=NAME,
+        duration="01:30:00",
+        ready_by="2026-04-16T03:00:00",
+    )
+    window = await call(
+        hass,
+        "find_window",
+        duration="01:30:00",
+        latest_end="2026-04-16T03:00:00",
+        power=2,
+    )
+    for key in ("start", "end", "cost", "saving", "segments", "source"):
+        assert answer[key] == window[key], key
+    assert answer["status"] == "planned"
+    ended = await call(hass, "cancel_run", appliance=NAME)
+    assert ended["start"] == answer["start"]
+    assert ended["status"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("wish", "key"),
+    [
+        ({"duration": 0}, "duration_not_positive"),
+        ({"duration": "24:00:01"}, "duration_too_long"),
+        ({"ready_by": "2026-04-15T19:00:00"}, "deadline_past"),
+        ({"ready_by": "2026-04-15T20:59:00"}, "deadline_too_close"),
+    ],
+    ids=str,
+)
+async def test_real_planner_refuses(
+    hass: HomeAssistant, dishwasher: MockConfigEntry, wish: dict[str, str], key: str
+) -> None:
+    """What cannot be is refused, and nothing is planned for it."""
+    before = dishwasher.runtime_data.planner.runs
+    assert await refused(hass, "request_run", appliance=NAME, **wish) == key
+    assert dishwasher.runtime_data.planner.runs == before
+
+
+async def test_nothing_to_cancel(
+    hass: HomeAssistant, dishwasher: MockConfigEntry
+) -> None:
+    """Where no run is planned, there is none to call off."""
+    assert await refused(hass, "cancel_run", appliance=NAME) == "no_run"

@@ -204,10 +204,7 @@ def _since_midnight(moment: time) -> timedelta:
 def _profile(data: Mapping[str, Any]) -> LoadProfile:
     """Return the load: the profile where there is one, else one power all the time."""
     if text := data.get(CONF_PROFILE):
-        try:
-            return parse_profile(str(text))
-        except OverflowError as err:
-            raise InputError(CONF_PROFILE, "duration_too_long", text) from err
+        return parse_profile(str(text))
     duration = _minutes(data, CONF_DURATION)
     if duration is None:
         raise InputError(CONF_DURATION, "duration_missing")

@@ -18,7 +18,7 @@ class ApplianceView:
 
     settings: ApplianceSettings
     run: Run | None
-    """The running one, else the next open one, else the last that ended."""
+    """The one under way, else the last that ended until its time is over, else the next."""
     next_run: Run | None
     """The running one, else the next open one."""
     is_on: bool
@@ -72,13 +72,26 @@ def appliance_view(
     next_run = min((run for run in own if run.is_open), key=_order, default=None)
     return ApplianceView(
         settings=settings,
-        run=next_run or max(own, key=_moment, default=None),
+        run=_shown(own, next_run, now),
         next_run=next_run,
         is_on=any(_is_on(run, now, is_paused=settings.control.paused) for run in own),
         currency=currency,
         saved_total=saved_total,
         last=last,
     )
+
+
+def _shown(own: list[Run], next_run: Run | None, now: datetime) -> Run | None:
+    """Return the run whose status is shown.
+
+    What has become of a run stays to be seen until its own time is over, unless
+    another one is under way.
+    """
+    ended = max((run for run in own if not run.is_open), key=_moment, default=None)
+    if next_run is None or ended is None or ended.latest_end <= now:
+        return next_run or ended
+    is_under_way = next_run.is_committed or next_run.earliest <= now
+    return next_run if is_under_way else ended
 
 
 def _is_on(run: Run, now: datetime, *, is_paused: bool) -> bool:

@@ -13,7 +13,6 @@ import voluptuous as vol
 from homeassistant.components.event import ATTR_EVENT_TYPE
 from homeassistant.const import (
     ATTR_ENTITY_ID,
-    CONF_OPTIONS,
     MAJOR_VERSION,
     MINOR_VERSION,
     STATE_ON,
@@ -25,6 +24,7 @@ from homeassistant.helpers import config_validation as cv, entity_registry as er
 if (MAJOR_VERSION, MINOR_VERSION) < (2026, 10):
     raise ImportError("This needs Home Assistant 2026.10")
 
+from homeassistant.const import CONF_OPTIONS
 from homeassistant.helpers.automation import DomainSpec  # type: ignore[import-not-found]
 from homeassistant.helpers.condition import (  # type: ignore[attr-defined]
     ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL,

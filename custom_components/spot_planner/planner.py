@@ -199,6 +199,7 @@ class Planner:
             run = requested_run(
                 settings.appliance, now, dt_util.get_default_time_zone()
             )
+            self._put(run)
         self._put(start_now(run, run.duration or settings.appliance.duration, now))
         self._advance()
         return self._agenda.get(run.id) or run

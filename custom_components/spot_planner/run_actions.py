@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import device_registry as dr
 
 from . import action_response as response
 from .action_entry import PricedEntry, priced_entry
 from .action_errors import engine_refusals, refusal
 from .action_fields import ATTR_APPLIANCE
-from .const import CONF_DURATION, CONF_PROVIDER, CONF_READY_BY
+from .const import CONF_DURATION, CONF_PROVIDER, CONF_READY_BY, DOMAIN
 from .engine.runs.run import Run
 from .planner import Planner
 
@@ -43,12 +43,12 @@ def _appliance(call: ServiceCall) -> tuple[PricedEntry, Planner, str]:
     planner = found.entry.runtime_data.planner
     if planner is None:
         raise refusal("entry_without_prices", entry=found.entry.title)
-    of_device = _of_device(call.hass, found, wanted)
+    device = dr.async_get(call.hass).async_get(wanted)
     ids = [
         appliance
         for appliance, settings in planner.appliances.items()
         if appliance == wanted
-        or appliance in of_device
+        or (device and (DOMAIN, appliance) in device.identifiers)
         or settings.appliance.name == wanted
     ]
     if not ids:
@@ -56,16 +56,6 @@ def _appliance(call: ServiceCall) -> tuple[PricedEntry, Planner, str]:
     if len(ids) > 1:
         raise refusal("appliance_not_unique", appliance=wanted)
     return found, planner, ids[0]
-
-
-def _of_device(
-    hass: HomeAssistant, found: PricedEntry, device_id: str
-) -> set[str | None]:
-    """Return the ids of the appliances that a device stands for."""
-    device = dr.async_get(hass).async_get(device_id)
-    if device is None:
-        return set()
-    return device.config_entries_subentries.get(found.entry.entry_id, set())
 
 
 def _answer(found: PricedEntry, planner: Planner, run: Run) -> dict[str, Any]:

@@ -42,6 +42,8 @@ MOMENTARY: Final = {
     "script": SERVICE_TURN_ON,
 }
 
+ABSENT: Final = (execution.State.MISSING, execution.State.UNAVAILABLE)
+
 type Hand = Callable[[str, bool], None]
 """Called with an appliance's id when it was switched, and to what."""
 
@@ -111,9 +113,10 @@ class Runner:
             looked_at: When anybody looked before.
         """
         control = settings.control
-        switch = None
-        if control.entity and not _is_momentary(control.entity):
-            switch = self._state(control.entity, 0)
+        switch = self._state(control.entity, 0) if control.entity else None
+        if _is_momentary(control.entity) and switch not in ABSENT:
+            # When a button was last pressed tells nothing.
+            switch = None
         return Seen(
             switch=switch,
             proof=self._state(control.proof, control.proof_watts)
@@ -124,6 +127,9 @@ class Runner:
 
     def _state(self, entity: str, watts: float) -> execution.State:
         if found := self._hass.states.get(entity):
+            if _is_momentary(entity) and found.state == STATE_UNKNOWN:
+                # It was never pressed.
+                return execution.State.OFF
             return _meaning(found, watts)
         if er.async_get(self._hass).async_get(entity):
             return execution.State.UNAVAILABLE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
-from custom_components.spot_planner.engine.planning.model import Rule
+from custom_components.spot_planner.engine.planning.model import Infeasible, Rule
 from custom_components.spot_planner.engine.providers import ProviderKey
 from custom_components.spot_planner.engine.runs.run import Problem
 from custom_components.spot_planner.engine.series import Level
@@ -155,11 +155,12 @@ def test_exceptions(texts: dict[str, Any]) -> None:
     given: dict[str, set[str] | None] = {
         **dict.fromkeys(provider_reasons(), PROVIDER_PLACEHOLDERS),
         **{reason: set() for reason in planning_reasons()},
+        **{reason.value: set() for reason in Infeasible},
         **literal_exceptions(),
     }
     # An entity or an action may also give what an appliance is made of.
     told = texts["exceptions"].keys() & appliance_reasons()
-    given = {**dict.fromkeys(told, set()), **given}
+    given = {**{reason: set() for reason in told}, **given}
     known = {
         key: placeholders(part["message"]) for key, part in texts["exceptions"].items()
     }

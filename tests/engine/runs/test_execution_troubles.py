@@ -133,6 +133,16 @@ def test_off_after_a_downtime_past_the_end() -> None:
     assert house.status is RunStatus.DONE
 
 
+def test_off_after_it_was_seen_only_once() -> None:
+    """A start that was confirmed is no failure, however little was seen of it."""
+    house = House(Machine(delay=4))
+    house.until(124)
+    assert house.run.on_since == at(124)
+    house.away(200, machine_is_on=False)
+    assert house.status is RunStatus.DONE
+    assert house.stretches == []
+
+
 @pytest.mark.parametrize("minutes", [1, 20, 90, 400])
 @pytest.mark.parametrize("minute", [120, 121, 180, 239])
 def test_button_is_not_pressed_again_after_a_restart(minute: int, minutes: int) -> None:
@@ -325,6 +335,7 @@ def test_lost_right_after_the_start(absence: State) -> None:
     house.machine.absence = absence
     house.until(200)
     assert house.status is RunStatus.RUNNING
+    assert house.run.start == at(120)
     house.machine.absence = None
     house.until(480)
     assert house.starts == [120]

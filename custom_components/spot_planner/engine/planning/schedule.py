@@ -172,6 +172,7 @@ def plan_runs(
         for place in group.plan.places
     }
     everyone = [*fixed, *(place.run for place in places.values())]
+    overloading = {name for names in conflicts((), home, everyone) for name in names}
     missing = {it.run for it in unplaced}
     runs: list[PlannedRun] = []
     relaxed: list[Relaxation] = []
@@ -181,7 +182,10 @@ def plan_runs(
             rules = broken_rules(request, prices, place.run, everyone)
             if request.after in missing:
                 rules.add(Rule.ORDER_RELAXED)
-            if Rule.POWER_LIMIT_RELAXED in place.relaxed:
+            if (
+                Rule.POWER_LIMIT_RELAXED in place.relaxed
+                and request.name in overloading
+            ):
                 rules.add(Rule.POWER_LIMIT_RELAXED)
             runs.append(_run(place, rules, prices))
             relaxed += [

@@ -74,7 +74,7 @@ def check_input(
             raise InputError("power", "power_above_limit", request.profile.peak)
     before = {request.name: request.after for request in requests}
     for name, following in before.items():
-        for _ in before:
+        for _ in range(len(before) + 1):
             if following is None:
                 break
             following = before.get(following)

@@ -276,14 +276,14 @@ def _stopping(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step
 
 def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     """End a run whose time is over."""
-    was_seen = run.on_since is not None or bool(run.stretches)
+    is_confirmed = run.told is True and run.told_at is None
+    was_seen = bool(run.on_since or run.stretches or is_confirmed)
     if _acts(run, switching) and not run.by_hand and run.hand is not False:
         if run.told is None and not was_seen:
             return Step(_left_out(run, switching, seen, now))
         if run.told is not None and (more := _stopping(run, switching, seen, now)):
             return more
-        is_confirmed = run.told is True and run.told_at is None
-        if not (was_seen or is_confirmed or run.hand):
+        if not was_seen:
             return Step(_failed(run, Problem.NOT_STARTED, now))
     # The end of advice, and of a button's run, is the end of its time.
     run = closed(run, now if seen.switch is State.ON else min(now, run.end or now))

@@ -29,10 +29,13 @@ class MadeUp:
     fixed: Sequence[FixedRun]
 
 
-def made_up(seed: int, step: timedelta = QUARTER) -> MadeUp:
-    """Return a home; all durations are so many whole steps long."""
-    dice = Random(seed)
-    slots = dice.randint(14, 24)
+def made_up(seed: int, step: timedelta = QUARTER, is_simple: bool = False) -> MadeUp:
+    """Return a home; all durations are so many whole steps long.
+
+    A simple one has runs in one piece that contend for nothing but power.
+    """
+    dice = Random(seed)  # noqa: S311
+    slots = dice.randint(12, 18)
     values: list[float | None] = [dice.randint(-3, 30) / 100 for _ in range(slots)]
     if dice.random() < 0.3:
         values[dice.randrange(slots)] = None
@@ -52,7 +55,12 @@ def made_up(seed: int, step: timedelta = QUARTER) -> MadeUp:
     requests: list[RunRequest] = []
     for number in range(dice.randint(3, 5)):
         names = [*(it.name for it in requests), *(run.name for run in fixed)]
-        requests.append(_request(dice, f"run {number}", slots, names, step))
+        asked = _request(dice, f"run {number}", slots, names, step)
+        if is_simple:
+            asked = RunRequest(
+                asked.name, asked.profile, START, START + slots * QUARTER
+            )
+        requests.append(asked)
     return MadeUp(requests, prices(*values), Home(4.0, 0.5), fixed)
 
 

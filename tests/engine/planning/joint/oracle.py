@@ -33,15 +33,16 @@ class Choice:
 def optimum(
     requests: Sequence[RunRequest],
     prices: PlanPrices,
-    home: Home = Home(),
-    fixed: Sequence[FixedRun] = (),
+    home: Home,
+    fixed: Sequence[FixedRun],
 ) -> float | None:
     """Return what the best plan on quarter-hours costs, or None when there is none."""
     known = {run.name: run for run in fixed}
+    awaited = {it.after for it in requests if it.after_within is not None}
     choices = [
         Choice(number, segments, cost, loads(request, segments))
         for number, request in enumerate(requests)
-        for segments in times(request)
+        for segments in times(request, request.name in awaited)
         if is_well_formed(request, prices, segments)
         and not broken_alone(request, prices, segments)
         and fits(request, segments, known)
@@ -67,15 +68,16 @@ def optimum(
     return None if result.fun is None else float(result.fun)
 
 
-def times(request: RunRequest) -> Iterator[tuple[Segment, ...]]:
-    """Go through the times of a run that begin with quarter-hours."""
+def times(request: RunRequest, is_awaited: bool) -> Iterator[tuple[Segment, ...]]:
+    """Go through the times of a run that begin, or end, with quarter-hours."""
     duration = request.profile.duration
-    if request.split is None:
-        for start in GRID:
-            yield (Segment(start, start + duration),)
-        return
     slots = -(-duration // QUARTER)
     rest = slots * QUARTER - duration
+    if request.split is None:
+        for border in GRID:
+            start = border + rest if is_awaited else border
+            yield (Segment(start, start + duration),)
+        return
     near = [it for it in GRID if request.earliest <= it < request.latest_end]
     for chosen in combinations(near, slots):
         found: list[Segment] = []

@@ -62,7 +62,10 @@ def is_well_formed(
     return (
         min(lengths) >= split.shortest_segment
         and all(pause > timedelta() for pause in pauses)
-        and (split.longest_pause is None or max(pauses, default=timedelta()) <= split.longest_pause)
+        and (
+            split.longest_pause is None
+            or max(pauses, default=timedelta()) <= split.longest_pause
+        )
         and (split.most_segments is None or len(segments) <= split.most_segments)
     )
 
@@ -87,9 +90,7 @@ def broken(
         if (own := places.get(request.name)) is None:
             continue
         assert is_well_formed(request, prices, own), request.name
-        found |= {
-            (request.name, rule) for rule in broken_alone(request, prices, own)
-        }
+        found |= {(request.name, rule) for rule in broken_alone(request, prices, own)}
         if request.after is not None:
             before = places.get(request.after)
             within = request.after_within

@@ -15,10 +15,9 @@ from operator import add, neg
 from typing import NamedTuple, final
 
 from .grid import slots_of
-from .items import Items, Use
 from .job import WholeJob
 from .problem import Job, Problem
-from .slots import SlotSets
+from .slots import Items, SlotSets, Use
 from .split import SplitJob, edges
 
 

@@ -1,11 +1,12 @@
-"""The quarter-hours that a joint plan is laid on.
+"""The quarter-hours that a joint plan is laid on, and the power that is left in them.
 
 A set of slots is a whole number in which bit 0 stands for the first slot: sets of two
 days are then compared in one step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import groupby
 from typing import NamedTuple, Self
 
 from ..course import MICROSECOND
@@ -62,3 +63,50 @@ def slots_of(slots: int) -> Iterator[int]:
         lowest = slots & -slots
         yield lowest.bit_length() - 1
         slots ^= lowest
+
+
+type Loads = tuple[tuple[int, int], ...]
+"""Powers in watts, each with the slots in which it is used."""
+
+
+class Room:
+    """How many watts are free, as sets of slots that have as much; it never changes."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: list[tuple[int, int]]) -> None:
+        """Take pairs of free watts and the slots that have so much."""
+        self._parts = parts
+
+    @classmethod
+    def of(cls, free: Iterable[int]) -> Self:
+        """Return the room of slots that have so many watts free, in time order."""
+        parts: dict[int, int] = {}
+        position = 0
+        for watts, group in groupby(free):
+            after = position + sum(1 for _ in group)
+            parts[watts] = parts.get(watts, 0) | stretch(position, after)
+            position = after
+        return cls(list(parts.items()))
+
+    def fits(self, watts: int) -> int:
+        """Return the slots that have so many watts left."""
+        slots = 0
+        for free, part in self._parts:
+            if free >= watts:
+                slots |= part
+        return slots
+
+    def without(self, loads: Loads) -> "Room":
+        """Return what is left when the loads are taken; it may be below zero."""
+        parts = self._parts
+        for watts, slots in loads:
+            left = []
+            for free, part in parts:
+                if used := part & slots:
+                    left.append((free - watts, used))
+                    part ^= used
+                if part:
+                    left.append((free, part))
+            parts = left
+        return Room(parts)

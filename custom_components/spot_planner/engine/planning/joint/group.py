@@ -10,12 +10,11 @@ from ..home import Home
 from ..model import InfeasibleError, PlannedRun, Rule, RunRequest, Segment
 from ..schedule_conflicts import FixedRun, conflicts
 from ..single import plan_run
-from .effort import Effort
+from .grid import Room
 from .job import Placement
 from .layout import NO_LIMIT, PENALTIES, Layout
-from .local import Plan
+from .local import Effort, Plan
 from .problem import Problem, plan_cost
-from .room import Room
 from .tree import Tree
 
 # How much work goes into finding out which rules have to be given up.
@@ -228,7 +227,12 @@ def _cheapest(
     plan = None
     if known:
         drafted, found = known
-        plan = tuple(map(drafted.placement, problem.jobs, found))
+        plan = tuple(
+            layout.placement(job, found[number], drafted)
+            if number < len(members)
+            else problem.whole_job(number).only
+            for number, job in enumerate(problem.jobs)
+        )
     solution = Tree(problem, Effort(steps)).solve(plan)
     if solution.plan is None:
         return None

@@ -6,8 +6,7 @@ from math import inf
 from operator import itemgetter
 from typing import NamedTuple, final
 
-from .grid import starts_of, stretch
-from .room import Loads, Room
+from .grid import Loads, Room, starts_of, stretch
 
 
 class Placement(NamedTuple):
@@ -103,6 +102,11 @@ class WholeJob:
             )
             for slot, cost in enumerate(self.costs)
         ]
+
+    @property
+    def only(self) -> Placement:
+        """Return the placement of a job that stands."""
+        return self.placements[self.order[0][1]]
 
     def fitting(self, room: Room, barred: int) -> int:
         """Return the slots in which it may start when others have taken theirs.

@@ -71,7 +71,7 @@ class Layout:
         for run in self._before:
             firsts.append(to_micros(run.end) - SLOT_MICROS)
             lasts.append(to_micros(run.end))
-        self._grid = Grid.over(min(firsts), max(lasts))
+        self.grid = Grid.over(min(firsts), max(lasts))
         self._free = self._free_watts(room_of(home))
         awaited = {it.after for it in requests if it.after_within is not None}
         self._spans = [_span(it, it.name in awaited) for it in requests]
@@ -150,11 +150,11 @@ class Layout:
         """Return when a run takes place that a placement was found for."""
         request, span = self.requests[number], self._spans[number]
         if request.split is None:
-            micros = self._grid.moment(placement.first) + span.offset
+            micros = self.grid.moment(placement.first) + span.offset
             return whole_run(request.profile, to_moment(micros))
         found: list[Segment] = []
         for slot in slots_of(placement.active):
-            start, end = map(to_moment, map(self._grid.moment, (slot, slot + 1)))
+            start, end = map(to_moment, map(self.grid.moment, (slot, slot + 1)))
             if found and found[-1].end == start:
                 start = found.pop().start
             found.append(Segment(start, end))
@@ -163,14 +163,14 @@ class Layout:
 
     def end(self, placement: Placement) -> datetime:
         """Return the end of the last slot of a placement."""
-        return to_moment(self._grid.moment(placement.after))
+        return to_moment(self.grid.moment(placement.after))
 
-    @staticmethod
-    def placement(job: Job, found: Placement) -> Placement:
-        """Return a placement that was found at other costs at those of a job."""
+    def placement(self, job: Job, found: Placement, drafted: "Layout") -> Placement:
+        """Return a placement that was found on another grid as one of this."""
+        earlier = (drafted.grid.origin - self.grid.origin) // SLOT_MICROS
         if isinstance(job, WholeJob):
-            return job.placements[found.first]
-        return job.placement(list(slots_of(found.active)))
+            return job.placements[found.first + earlier]
+        return job.placement([slot + earlier for slot in slots_of(found.active)])
 
     def _breaking(self, rule: Rule, number: int, original: RunRequest) -> list[int]:
         """Return the starts, or slots of a split run, that one rule forbids."""
@@ -191,18 +191,18 @@ class Layout:
     def _late(self, number: int, slot: int, original: RunRequest) -> int:
         """Return how many slots after its deadline a run ends."""
         after = slot + (self._spans[number].length if original.split is None else 1)
-        late = self._grid.moment(after) - to_micros(original.latest_end)
+        late = self.grid.moment(after) - to_micros(original.latest_end)
         return max(-(-late // SLOT_MICROS), 1)
 
     def _costs(self, number: int, request: RunRequest) -> list[float]:
         """Return the costs of a run at which it keeps to all that one can tell alone."""
         span = self._spans[number]
-        profile, count = request.profile, self._grid.slots - span.length + 1
+        profile, count = request.profile, self.grid.slots - span.length + 1
         if request.split is not None:
-            profile, count = _one_slot(request), self._grid.slots
+            profile, count = _one_slot(request), self.grid.slots
         load, free = self._free_time(profile, request)
         costs = [inf] * max(count, 0)
-        origin = self._grid.origin + span.offset
+        origin = self.grid.origin + span.offset
         for part in free:
             first = -((origin - part.start) // SLOT_MICROS)
             last = (part.end - load.duration - origin) // SLOT_MICROS
@@ -232,13 +232,13 @@ class Layout:
     def _tail(self, number: int) -> list[float]:
         """Return what a split run saves in each slot that it does not use to the end."""
         request, rest = self.requests[number], self._spans[number].rest
-        tail = [0.0] * self._grid.slots
+        tail = [0.0] * self.grid.slots
         if request.split is None or not rest:
             return tail
         profile = LoadProfile.constant(rest * MICROSECOND, request.profile.peak)
         load, free = self._free_time(profile, request)
         for slot, cost in enumerate(self.costs[number]):
-            start = self._grid.moment(slot + 1) - rest
+            start = self.grid.moment(slot + 1) - rest
             for part in free:
                 if cost < inf and part.start <= start < part.end:
                     tail[slot] = load.money(load.cost(start, part.course))
@@ -258,8 +258,8 @@ class Layout:
 
     def _standing(self, run: FixedRun) -> Job:
         """Return the last slot of a fixed run, which others may come after."""
-        costs = [inf] * self._grid.slots
-        costs[(to_micros(run.end) - 1 - self._grid.origin) // SLOT_MICROS] = 0.0
+        costs = [inf] * self.grid.slots
+        costs[(to_micros(run.end) - 1 - self.grid.origin) // SLOT_MICROS] = 0.0
         return WholeJob(costs, [0])
 
     def _gap(self, before: int, after: int) -> int | None:
@@ -271,17 +271,17 @@ class Layout:
             rest = self._spans[before].rest
         else:
             end = to_micros(self._before[before - len(self._spans)].end)
-            rest = (self._grid.origin - end) % SLOT_MICROS
+            rest = (self.grid.origin - end) % SLOT_MICROS
         slack = rest + self._spans[after].offset
         return (within // MICROSECOND - slack) // SLOT_MICROS
 
     def _free_watts(self, room: float | None) -> list[int]:
         """Return the watts that the fixed runs leave in each slot."""
         if room is None:
-            return [NO_LIMIT] * self._grid.slots
-        used = [0] * self._grid.slots
+            return [NO_LIMIT] * self.grid.slots
+        used = [0] * self.grid.slots
         for start, end, power, _ in load_steps(self._fixed):
-            touched = self._grid.touched(to_micros(start), to_micros(end))
+            touched = self.grid.touched(to_micros(start), to_micros(end))
             for slot in slots_of(touched):
                 used[slot] = max(used[slot], _to_watts(power))
         return [floor((room + NEARLY) * WATTS) - watts for watts in used]

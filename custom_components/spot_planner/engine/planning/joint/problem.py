@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self, final
 
+from .grid import Room
 from .job import Placement, WholeJob, Window
-from .room import Room
 from .split import SplitJob
 
 type Job = WholeJob | SplitJob
@@ -70,6 +70,8 @@ class Problem:
     def reaches(self) -> list[Window] | None:
         """Return where the order lets each job lie at all, None: one has no place."""
         reaches = list(self._anywhere)
+        if any(order.gap is not None and order.gap < 0 for order in self.orders):
+            return None
         for numbers in (self.in_order, self.in_order[::-1], self.in_order):
             for number in numbers:
                 if number in self._ordered:
@@ -186,11 +188,16 @@ class Draft:
             starts &= whole.within(window)
         return starts
 
-    def best(self, job: int) -> Placement | None:
-        """Return the cheapest placement that a job still has."""
+    def best(self, job: int, barred: int = 0) -> Placement | None:
+        """Return the cheapest placement that a job still has.
+
+        Args:
+            job: The number of the job.
+            barred: Slots that it must not use besides.
+        """
         return self._problem.jobs[job].best(
             self.room,
-            self._problem.barred(job, self.placed),
+            self._problem.barred(job, self.placed) | barred,
             self._problem.window(job, self.placed),
         )
 

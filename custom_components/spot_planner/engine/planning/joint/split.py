@@ -7,8 +7,8 @@ from math import inf
 from operator import add
 from typing import NamedTuple, final
 
+from .grid import Room
 from .job import Placement, Window
-from .room import Room
 
 
 class SplitShape(NamedTuple):

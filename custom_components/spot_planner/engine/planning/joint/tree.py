@@ -9,12 +9,10 @@ from typing import NamedTuple, final
 from .ascent import Ascent, Climb
 from .bound import Dual
 from .cases import Costs, fork, tightened
-from .effort import Effort
 from .job import WholeJob
-from .local import SAME, SPLIT_STEPS, LocalSearch, Plan
-from .partial import Partials
+from .local import SAME, SPLIT_STEPS, Effort, LocalSearch, Plan
 from .problem import Problem
-from .search import Search
+from .search import Partials, Search
 
 # How long to look for prices at first, and again in each case.
 FIRST_STEPS = 200
@@ -32,7 +30,6 @@ PLAN_EVERY = 10
 
 # How often to shake the best plan when the first case does not settle it.
 SHAKES = 15
-MORE = 0
 
 # What working out the bound takes.
 BOUND_STEPS = 60
@@ -109,13 +106,10 @@ class Tree:
             totals = self._totals(self._cases[0].climb.prices)
             for _ in range(SHAKES):
                 self._local.shake(totals)
-            self._root = totals
         while self._cases and not self._effort.is_spent:
             case = heappop(self._cases)
             if case.bound >= self._local.cost - SAME:
                 break
-            for _ in range(MORE):
-                self._local.shake(self._root)
             parts = fork(self._problem, case.costs, case.climb.seen)
             if parts is None:
                 self._floor = min(self._floor, case.bound)
