@@ -48,7 +48,7 @@ TOLERANCE = 0.000005
 # A name that is the same in both languages.
 APPLIANCE = "Machine"
 # The three dots beside an entry.
-MENU = "ha-config-entry-row ha-md-button-menu"
+MENU = "ha-config-integration-page ha-md-button-menu ha-icon-button"
 # A quarter-hour may end between the two looks, so there is more than one.
 LOOKS = 40
 
@@ -219,7 +219,8 @@ class Visit:
         await self._page.goto(f"{self._home.url}{path}")
         await self._page.locator(MENU).first.click()
         await self._page.get_by_text(texts["initiate_flow"]["user"]).first.click()
-        submit = self._dialog.get_by_text(self._words.submit)
+        # The texts of the form have such words too.
+        submit = self._dialog.locator("mwc-button", has_text=self._words.submit)
         await submit.wait_for()
         await self._dialog.locator("ha-selector-text input").first.fill(APPLIANCE)
         numbers = self._dialog.locator("ha-selector-number input")
@@ -235,7 +236,8 @@ class Visit:
         await self._page.goto(f"{self._home.url}{path}")
         await self._page.get_by_text(APPLIANCE).first.wait_for()
         await self._picture("integration-with-appliance")
-        await self._page.get_by_text(APPLIANCE).first.click()
+        # The entry has two devices now and links to a list; this is the only device.
+        await self._page.locator('a[href^="/config/devices/device/"]').last.click()
 
     async def _read_plan(self) -> None:
         """See that the appliance has a time at which it starts."""

@@ -32,7 +32,7 @@ from .appliances import (
     planner_of,
     run_of,
 )
-from .blueprints import say, words
+from .blueprints.automation import say, words
 from .conftest import DOMAIN, MORNING, NOW, Clock, entity_id, set_up, state
 
 MINUTE = timedelta(minutes=1)

@@ -18,17 +18,20 @@ ICON = re.compile(r"mdi:[a-z0-9]+(-[a-z0-9]+)*")
 def icons() -> dict[str, dict[str, dict[str, Any]]]:
     """Return the icons by platform and translation key."""
     document = load(INTEGRATION / "icons.json")
-    known = {"entity", "services"}
+    known = {"conditions", "entity", "services", "triggers"}
     assert document.keys() == known, "a new kind of icon needs a check here"
     entity: dict[str, dict[str, dict[str, Any]]] = document["entity"]
     return entity
 
 
 def action_icons() -> dict[str, str]:
-    """Return the icon of each action."""
-    actions = load(INTEGRATION / "icons.json")["services"]
-    assert all(part.keys() == {"service"} for part in actions.values())
-    return {name: part["service"] for name, part in actions.items()}
+    """Return the icon of each action, trigger and condition."""
+    document, found = load(INTEGRATION / "icons.json"), dict[str, str]()
+    for kind in ("condition", "service", "trigger"):
+        for name, part in document[f"{kind}s"].items():
+            assert part.keys() == {kind}, name
+            found[f"{kind} {name}"] = part[kind]
+    return found
 
 
 def each(

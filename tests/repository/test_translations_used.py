@@ -56,8 +56,8 @@ def texts() -> dict[str, Any]:
 
 def test_parts(texts: dict[str, Any]) -> None:
     """Every part of the translations is compared with the code."""
-    compared = "config config_subentries entity exceptions issues options"
-    compared += " selector services system_health"
+    compared = "conditions config config_subentries entity exceptions issues options"
+    compared += " selector services system_health triggers"
     assert sorted(texts) == compared.split()
     assert sorted(texts["config"]) == ["abort", "error", "step"]
     assert sorted(texts["options"]) == ["error", "step"]

@@ -40,7 +40,7 @@ __all__ = [
 # Steps of work, each some ten microseconds on a small computer: little while it is still
 # open who contends, and more for the plan of each group that stays.
 FIRST_STEPS = 3_000
-LAST_STEPS = 60_000
+LAST_STEPS = 100_000
 
 # Costs in currency that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 import shutil
 from typing import Any
@@ -13,9 +14,12 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.setup import async_setup_component
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 BLUEPRINTS = ROOT / "blueprints" / "automation" / "spot_planner"
 AUTOMATION = "automation.ours"
+MINUTE = timedelta(minutes=1)
+# 17:00 in Paris; the next night and noon are cheaper.
+EVENING = "2026-04-15T15:00:00+00:00"
 
 
 type Automate = Callable[..., Awaitable[None]]
@@ -64,6 +68,16 @@ async def tick(
     freezer.move_to(moment)
     async_fire_time_changed(hass)
     await spin(hass)
+
+
+async def intervals(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the known prices from this midnight on."""
+    answer = await hass.services.async_call(
+        "spot_planner", "get_prices", {}, blocking=True, return_response=True
+    )
+    assert answer
+    found: Any = answer["prices"]
+    return list(found)
 
 
 async def spin(hass: HomeAssistant) -> None:

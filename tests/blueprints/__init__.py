@@ -1,0 +1,1 @@
+"""Run the blueprints: what their automations do, and what they leave alone."""
