@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.appliance import (
-    ApplianceSettings,
-    appliances_of,
-    check_room,
-)
+from custom_components.spot_planner.appliance import ApplianceSettings, appliances_of
+from custom_components.spot_planner.appliance_check import check_appliance
 from custom_components.spot_planner.engine.errors import InputError
+from custom_components.spot_planner.engine.planning.home import Home
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 
@@ -190,11 +188,11 @@ def test_what_makes_no_sense_is_refused(
 )
 def test_there_is_room_for_a_run_that_just_fits(data: dict[str, Any]) -> None:
     """Accept a run that just fits, and refuse it when it is a minute longer."""
-    check_room(read(**data).appliance)
+    check_appliance(read(**data).appliance, Home())
     if data["duration"] < 1440:
         longer = data | {"duration": data["duration"] + 1}
         with pytest.raises(InputError):
-            check_room(read(**longer).appliance)
+            check_appliance(read(**longer).appliance, Home())
 
 
 @pytest.mark.parametrize(
@@ -233,7 +231,7 @@ def test_a_run_without_room_is_refused(
 ) -> None:
     """Say whether its times or its forbidden hours are too narrow."""
     with pytest.raises(InputError) as caught:
-        check_room(read(**data).appliance)
+        check_appliance(read(**data).appliance, Home())
     assert (caught.value.field, caught.value.reason) == (field, reason)
 
 

@@ -92,10 +92,11 @@ async def test_an_appliance_is_a_device_of_its_own(
     (device,) = (it for it in devices if it.name == "Dishwasher")
     assert device.identifiers == {(DOMAIN, DISHWASHER)}
     assert device.entry_type is dr.DeviceEntryType.SERVICE
-    assert device.config_entries_subentries == {ENTRY_ID: {DISHWASHER}}
     assert {item.device_id for item in registered(hass)} == {device.id}
+    assert {item.config_subentry_id for item in registered(hass)} == {DISHWASHER}
     (prices,) = (it for it in devices if it.name == "Sobry")
-    assert prices.config_entries_subentries == {ENTRY_ID: {None}}
+    others = er.async_entries_for_device(er.async_get(hass), prices.id)
+    assert {item.config_subentry_id for item in others} == {None}
 
 
 async def test_the_planned_run_is_the_planners(

@@ -212,4 +212,5 @@ async def test_start_now_begins_at_once_even_before_the_user_has_handed_over(
     await advance(now + TWO_HOURS)
     assert told(calls) == ["turn_on", "turn_off"]
     # The run of the night is another one.
-    assert run_of(night).key == "2026-04-16"
+    following = planner_of(night).view(appliance_id("heater")).next_run
+    assert following and following.key == "2026-04-16"

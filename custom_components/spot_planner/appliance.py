@@ -50,8 +50,6 @@ DEFAULT_CONFIRM_MINUTES = 5
 DEFAULT_PROOF_WATTS = 10
 DEFAULT_SHORTEST_MINUTES = 30
 
-DAY = timedelta(days=1)
-
 
 class Schedule(StrEnum):
     """How often an appliance runs."""
@@ -143,62 +141,6 @@ def appliances_of(entry: ConfigEntry) -> dict[str, ApplianceSettings]:
         except InputError as err:
             LOGGER.error("%s cannot be read (%s)", subentry.title, err)
     return found
-
-
-def check_room(appliance: Appliance) -> None:
-    """Refuse an appliance for whose runs there is never enough time.
-
-    Days on which the clocks are changed are left to the planner.
-
-    Raises:
-        InputError: Naming the duration, or the hours in which it must not run.
-    """
-    start, end = _widest_time(appliance)
-    if appliance.duration > end - start:
-        raise InputError(
-            CONF_DURATION, "duration_longer_than_window", appliance.duration
-        )
-    free = _free_stretches(appliance.forbidden, start, end)
-    if appliance.split:
-        shortest = appliance.split.shortest_segment
-        room = sum((it for it in free if it >= shortest), timedelta())
-    else:
-        room = max(free)
-    if appliance.duration > room:
-        raise InputError(CONF_FORBIDDEN_HOURS, "forbidden_no_room", room)
-
-
-def _widest_time(appliance: Appliance) -> tuple[timedelta, timedelta]:
-    """Return the most time that a run may ever have, counted from a midnight on."""
-    ready_by = _since_midnight(appliance.ready_by)
-    if appliance.daily:
-        start = _since_midnight(appliance.earliest_start)
-        return start, ready_by if ready_by > start else ready_by + DAY
-    if appliance.ready_by == appliance.earliest_start:
-        # A day from any moment on; each of them lies within two days.
-        return timedelta(), 2 * DAY
-    return ready_by, ready_by + DAY
-
-
-def _free_stretches(
-    forbidden: OffPeakHours | None, start: timedelta, end: timedelta
-) -> list[timedelta]:
-    """Return how long the stretches without forbidden hours are; none is below zero."""
-    stretches = []
-    free_from = start
-    hours = [
-        (day * DAY + timedelta(minutes=first), day * DAY + timedelta(minutes=last))
-        for day in (0, 1)
-        for first, last in (forbidden.minutes if forbidden else ())
-    ]
-    for first, last in hours:
-        stretches.append(min(first, end) - free_from)
-        free_from = max(free_from, last)
-    return [max(it, timedelta()) for it in (*stretches, end - free_from)]
-
-
-def _since_midnight(moment: time) -> timedelta:
-    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
 
 
 def _profile(data: Mapping[str, Any]) -> LoadProfile:

@@ -12,7 +12,8 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, CONF_NAME, UnitOfPower
 from homeassistant.core import split_entity_id
 from homeassistant.helpers import entity_registry as er
 
-from .appliance import ApplianceSettings, Control, check_room
+from .appliance import ApplianceSettings, Control
+from .appliance_check import check_appliance
 from .appliance_forms import (
     PROVING,
     SWITCHABLE,
@@ -128,8 +129,7 @@ class ApplianceFlow(ConfigSubentryFlow):
             ours.subentry_id if ours else "", name, data
         )
         self._check_entities(settings.control)
-        check_room(settings.appliance)
-        self._check_power(settings.appliance)
+        check_appliance(settings.appliance, self._home)
         self._check_others(settings.appliance)
 
     def _check_entities(self, control: Control) -> None:
@@ -162,13 +162,6 @@ class ApplianceFlow(ConfigSubentryFlow):
             return str(unit)
         known = er.async_get(self.hass).async_get(entity_id)
         return known.unit_of_measurement if known else None
-
-    def _check_power(self, appliance: Appliance) -> None:
-        """Refuse a load that the home could never carry."""
-        home = self._home
-        total = appliance.profile.peak + home.base_load
-        if home.power_limit is not None and total > home.power_limit + TOLERANCE:
-            raise InputError(CONF_POWER, "load_above_limit", total)
 
     @property
     def _home(self) -> Home:

@@ -1,12 +1,17 @@
 """Test the blueprint that has a car charged until it has to be ready."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
 
 from dev.price_server import PriceServer
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
@@ -17,7 +22,7 @@ from ..appliances import (
     planner_of,
     run_of,
 )
-from ..conftest import Clock, set_up
+from ..conftest import DOMAIN, Clock, set_up
 from .automation import EVENING, Automate, intervals, not_running
 
 PLUG = "binary_sensor.plug"
@@ -72,6 +77,15 @@ async def plug(hass: HomeAssistant, state: str = "on") -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
+@pytest.fixture
+def asked(hass: HomeAssistant) -> Callable[[], list[str]]:
+    """Return what tells which actions of ours were called."""
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+    return lambda: [
+        call.data["service"] for call in calls if call.data["domain"] == DOMAIN
+    ]
+
+
 async def test_plugged_in(
     hass: HomeAssistant, charger: MockConfigEntry, automate: Automate
 ) -> None:
@@ -96,16 +110,21 @@ async def test_plugged_in(
 
 
 async def test_unplugged(
-    hass: HomeAssistant, charger: MockConfigEntry, automate: Automate
+    hass: HomeAssistant,
+    charger: MockConfigEntry,
+    automate: Automate,
+    asked: Callable[[], list[str]],
 ) -> None:
-    """The plan is called off; where there is none, nothing happens."""
+    """The plan is called off; where there is none, nothing is asked for."""
     await make(hass, automate)
     await plug(hass)
     await plug(hass, "off")
     assert appliance_state(hass, "run_status", name="charger") == "skipped"
     await plug(hass, "unavailable")
     await plug(hass, "off")
-    assert len(planner_of(charger).runs) == 1
+    assert asked() == ["request_run", "cancel_run"]
+    await plug(hass)
+    assert appliance_state(hass, "run_status", name="charger") == "planned"
 
 
 @pytest.mark.parametrize("level", ["80", "93.5"])
@@ -161,6 +180,7 @@ async def test_charging_already(
     charger: MockConfigEntry,
     automate: Automate,
     advance: Clock,
+    asked: Callable[[], list[str]],
 ) -> None:
     """A plug that flickers while the car charges changes nothing."""
     await make(hass, automate)
@@ -172,3 +192,4 @@ async def test_charging_already(
     await plug(hass, "unavailable")
     await plug(hass)
     assert run_of(charger, "charger") == before
+    assert asked() == ["request_run"]

@@ -78,6 +78,24 @@ async def test_shortest_stop(
     assert words(heard) == ["stop", "start"]
 
 
+async def test_red_again(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    red: list[datetime],
+    automate: Automate,
+) -> None:
+    """Red again before it has started: it is not started in between."""
+    heard = async_capture_events(hass, "said")
+    start, end = red
+    await make(hass, automate, (end - start) // MINUTE + 5)
+    await tick(hass, freezer, start)
+    await tick(hass, freezer, end)
+    hass.states.async_set(entity_id(hass, "sensor", "price_level"), "red")
+    await spin(hass)
+    await tick(hass, freezer, end + 5 * MINUTE)
+    assert words(heard) == ["stop", "stop"]
+
+
 async def test_restart_while_red(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

@@ -26,7 +26,7 @@ FIRST_VISITS = 1500
 CASE_VISITS = 200
 
 # A plan is made from the prices every so many steps.
-PLAN_EVERY = 10
+PLAN_EVERY = 3
 
 # How often to shake the best plan when the first case does not settle it.
 SHAKES = 15
