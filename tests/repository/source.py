@@ -20,7 +20,7 @@ FORM_FILES = (*FLOW_FILES, "forms.py", "provider.py", "settings.py")
 
 # What reads the answers to the form of an appliance: files, and parts of files.
 APPLIANCE_FILES = (
-    *("appliance.py", "appliance_flow.py", "appliance_forms.py"),
+    *("appliance.py", "appliance_check.py", "appliance_flow.py", "appliance_forms.py"),
     *("engine/runs/appliance.py", "engine/runs/profile_text.py"),
     "engine/tariffs/off_peak.py",
 )
@@ -139,7 +139,11 @@ def _is_planning(path: Path) -> bool:
     engine, runs = INTEGRATION / "engine", INTEGRATION / "engine" / "runs"
     if path.is_relative_to(runs):
         # These two read what a form has asked for.
-        return path.name not in {"appliance.py", "profile_text.py"}
+        return path.name not in {
+            "appliance.py",
+            "appliance_check.py",
+            "profile_text.py",
+        }
     files = {INTEGRATION / "appliance_check.py", INTEGRATION / "planner.py"}
     files.add(engine / "series.py")
     return path.is_relative_to(engine / "planning") or path in files
