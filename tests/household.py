@@ -137,6 +137,8 @@ class Diary:
     """When a run was to start as it was committed."""
     moved: set[str] = field(default_factory=set)
     made_up: set[str] = field(default_factory=set)
+    unpriced: set[str] = field(default_factory=set)
+    """The runs that were committed before all prices of their time were known."""
     starts: Counter[str] = field(default_factory=Counter)
     """How often the switch of each run was turned on."""
     stray: list[str] = field(default_factory=list)
@@ -151,7 +153,9 @@ class Diary:
             if self.starts[run.id] > max(len(run.segments), 1)
         }
 
-    def note(self, runs: tuple[Run, ...], *, was_away: bool) -> None:
+    def note(
+        self, runs: tuple[Run, ...], known_until: datetime | None, *, was_away: bool
+    ) -> None:
         """Look at all runs."""
         for run in runs:
             before = self.last.get(run.id)
@@ -160,6 +164,8 @@ class Diary:
                 continue
             if run.is_committed and run.start:
                 first = self.first_start.setdefault(run.id, run.start)
+                if known_until is None or known_until < run.latest_end:
+                    self.unpriced.add(run.id)
                 if run.start != first and run.id not in self.made_up:
                     self.moved.add(run.id)
             elif (
@@ -245,7 +251,7 @@ class Household:
                     await self.hass.config_entries.async_unload(self.entry.entry_id)
                     self.restarts += 1
                     # Most are updates of a minute; some are nights without power.
-                    back_at = now + MINUTE * self._random.choice((1, 2, 5, 20, 90))
+                    back_at = now + MINUTE * self._random.choice((1, 2, 5, 30, 90, 240))
                 await self.hass.async_block_till_done(wait_background_tasks=True)
                 if back_at:
                     self.minutes_away += step // MINUTE
@@ -255,7 +261,8 @@ class Household:
     def _look(self, *, was_away: bool) -> None:
         """Write into the diary what is to be seen."""
         planner = planner_of(self.entry)
-        self.diary.note(planner.runs, was_away=was_away)
+        known_until = self.entry.runtime_data.prices.data.known_until
+        self.diary.note(planner.runs, known_until, was_away=was_away)
         for appliance in planner.appliances:
             if last := planner.view(appliance).last:
                 self.diary.entries[f"{last.appliance}/{last.key}"] = last

@@ -28,11 +28,19 @@ class Costs:
     best: float = 0.0
     now: float = 0.0
     fixed: float = 0.0
+    """What the timer costs, and below it the same three for these runs alone."""
+    fixed_real: float = 0.0
+    fixed_best: float = 0.0
 
-    def share(self, rival: float) -> str:
-        """Return which part of the possible saving was had, against a rival."""
-        possible = rival - self.best
-        return f"{(rival - self.real) / possible:6.3f}" if possible > 1e-9 else "     -"
+    @property
+    def against_now(self) -> str:
+        """Return which part of the possible saving was had, against starting at once."""
+        return _share(self.real, self.best, self.now)
+
+    @property
+    def against_fixed(self) -> str:
+        """Return which part was had, against the timer, where it may start then."""
+        return _share(self.fixed_real, self.fixed_best, self.fixed)
 
     def add(self, other: "Costs") -> None:
         """Add the costs of more runs."""
@@ -40,6 +48,13 @@ class Costs:
         self.best += other.best
         self.now += other.now
         self.fixed += other.fixed
+        self.fixed_real += other.fixed_real
+        self.fixed_best += other.fixed_best
+
+
+def _share(real: float, best: float, rival: float) -> str:
+    possible = rival - best
+    return f"{(rival - real) / possible:6.3f}" if possible > 1e-6 else "     -"
 
 
 def report(home: Household, end: datetime, zone: ZoneInfo) -> Iterator[str]:
@@ -65,7 +80,7 @@ def report(home: Household, end: datetime, zone: ZoneInfo) -> Iterator[str]:
             costs = _costs(home, run, settings.appliance, zone)
             own.add(costs)
             if costs.real - costs.best > 0.001:
-                losses[_why(run, diary.made_up)] += costs.real - costs.best
+                losses[_why(run, home)] += costs.real - costs.best
         total.add(own)
         yield _row(settings.appliance.name, len(runs), own, losses)
     yield _row("all", len(over), total, Counter())
@@ -74,15 +89,17 @@ def report(home: Household, end: datetime, zone: ZoneInfo) -> Iterator[str]:
 def _row(name: str, runs: int, costs: Costs, losses: Counter[str]) -> str:
     why = ", ".join(f"{key} {value:.3f}" for key, value in losses.most_common())
     return (
-        f"{name:14} {runs:4}  {costs.share(costs.now)}  {costs.share(costs.fixed)}  "
+        f"{name:14} {runs:4}  {costs.against_now}    {costs.against_fixed}  "
         f"{costs.real:7.3f} {costs.best:7.3f}  {why}"
     )
 
 
-def _why(run: Run, made_up: set[str]) -> str:
+def _why(run: Run, home: Household) -> str:
     """Return why a run did not have its best time."""
-    if run.id in made_up:
-        return "restart"
+    if run.id in home.diary.made_up:
+        return "away"
+    if run.id in home.diary.unpriced:
+        return "no prices"
     return run.rule.value if run.rule else "unknown"
 
 
@@ -90,15 +107,20 @@ def _costs(home: Household, run: Run, appliance: Appliance, zone: ZoneInfo) -> C
     """Return what a run has cost, and what it would have, all for the whole load."""
     entry = home.diary.entries[run.id]
     day = run.earliest.astimezone(zone).date()
-    fixed = datetime.combine(day, FIXED, zone)
+    fixed = datetime.combine(day, FIXED, zone).astimezone(UTC)
+    fits = run.earliest <= fixed <= run.latest_end - appliance.duration
     request = RunRequest(
         run.id, appliance.profile, run.earliest, run.latest_end, split=appliance.split
     )
+    real = entry.cost / entry.energy * appliance.profile.energy
+    best = plan_run(request, home.series).cost
     return Costs(
-        real=entry.cost / entry.energy * appliance.profile.energy,
-        best=plan_run(request, home.series).cost,
+        real=real,
+        best=best,
         now=_cost(appliance, home.series, run.earliest),
-        fixed=_cost(appliance, home.series, fixed),
+        fixed=_cost(appliance, home.series, fixed) if fits else 0.0,
+        fixed_real=real if fits else 0.0,
+        fixed_best=best if fits else 0.0,
     )
 
 

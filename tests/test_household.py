@@ -109,10 +109,11 @@ async def test_half_a_month_minute_by_minute(
     )
     start = datetime.fromisoformat(first).replace(tzinfo=UTC)
     end = start + timedelta(days=15)
-    # Over a publication and into the next day; a night; and three days.
+    household.restarts_a_day = 2
+    # Over a publication until the evening, until the next morning, and a day and a half.
     household.outages = tuple(
         TimeRange(start + timedelta(days=day), start + timedelta(days=day, hours=hours))
-        for day, hours in ((2, 18), (6, 9), (9, 66))
+        for day, hours in ((3, 8), (6, 18), (10, 36))
     )
     await household.live(start, end)
     print("\n" + "\n".join(report(household, end, ZoneInfo(zone))))

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.const import (
+    EVENT_CORE_CONFIG_UPDATE,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+)
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_utc_time_change
 from homeassistant.helpers.start import async_at_started
@@ -16,24 +19,38 @@ from .appliance import ApplianceSettings, appliances_of
 from .appliance_view import ApplianceView, appliance_view
 from .const import CONF_PROFILE, DOMAIN, LOGGER
 from .coordinator import SpotPlannerCoordinator
-from .engine.errors import InputError
+from .engine.errors import EngineError, InputError
 from .engine.planning.effective import PlanPrices, Surplus
 from .engine.runs.agenda import Agenda
 from .engine.runs.appliance import Appliance
-from .engine.runs.day_hours import hours_between
 from .engine.runs.due import requested_run
 from .engine.runs.event import RunEvent, event_between
-from .engine.runs.execution import Command, hand, skip, start_now, step
-from .engine.runs.replan import Situation, replan
+from .engine.runs.execution import (
+    Command,
+    acts,
+    hand,
+    is_left_on,
+    moved,
+    skip,
+    start_now,
+    step,
+    to_be_planned,
+)
 from .engine.runs.run import Run, RunStatus
-from .engine.time_range import TimeRange
 from .issues import async_report_run
 from .run_store import RunStore
 from .runner import Runner
+from .situation import planned_runs, situation_of
 from .surplus import planning_prices, surplus_of
 
 # Runs are planned so far ahead even without prices.
 OUTLOOK = timedelta(hours=24)
+
+# After a sudden end, it is known up to that long before what has run.
+SAVED_EVERY = timedelta(minutes=15)
+
+# So often a plan is made again at once when something has changed meanwhile.
+PLANS = 3
 
 type Heard = Callable[[RunEvent], None]
 
@@ -62,7 +79,10 @@ class Planner:
         self._prices: PlanPrices | None = None
         self._planning = asyncio.Lock()
         self._is_outdated = True
-        self._looked_at = dt_util.utcnow()
+        self._looked_at = self._saved_at = dt_util.utcnow()
+        self._answered: dict[str, datetime] = {}
+        self._zone = dt_util.get_default_time_zone()
+        self._is_active = False
         self._commands: list[tuple[ApplianceSettings, Command]] = []
         self._shape = _shape(entry)
         self.appliances = appliances_of(entry)
@@ -71,6 +91,11 @@ class Planner:
     def runs(self) -> tuple[Run, ...]:
         """Return all runs that are open, or have ended not long ago."""
         return self._agenda.runs
+
+    @property
+    def prices(self) -> PlanPrices | None:
+        """Return what a kWh costs with the surplus; None before prices are known."""
+        return self._prices
 
     def view(self, appliance: str) -> ApplianceView:
         """Return what the entities of an appliance show."""
@@ -92,7 +117,8 @@ class Planner:
         """Take up what an earlier run of Home Assistant has left on disk."""
         agenda = await self._store.async_load()
         self._looked_at = max(agenda.looked_at.values(), default=self._looked_at)
-        self._agenda = agenda.of(self._plain())
+        currency = self._coordinator.data.currency
+        self._agenda = agenda.of(_plain(self.appliances)).in_currency(currency)
         self._show(dt_util.utcnow())
 
     @callback
@@ -102,32 +128,47 @@ class Planner:
 
     @callback
     def _begin(self, _: HomeAssistant) -> None:
+        self._is_active = True
         self._runner.watch(self.appliances.values())
         self._stop += [
             self._runner.stop,
             self._coordinator.async_add_listener(self._prices_changed),
             async_track_utc_time_change(self._hass, self._tick, second=0),
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._home_changed),
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._save),
         ]
+        # What Home Assistant shows under Repairs does not outlive its restart.
+        for run in self.runs:
+            self._report(run)
         self._prices_changed()
 
     async def async_stop(self) -> None:
         """Look and switch no more; what runs goes on when the entry is back."""
+        self._is_active = False
         while self._stop:
             self._stop.pop()()
+        await self._save()
+
+    async def _save(self, _: Event | None = None) -> None:
+        self._saved_at = dt_util.utcnow()
         await self._store.async_save(self._agenda)
 
     @callback
     def async_take_over(self) -> bool:
         """Take over what was changed of appliances, without losing what has begun.
 
-        Where anything else has changed, nothing is done and the answer is no.
+        Where anything else has changed, the entry has to begin anew: the answer is no.
         """
+        before, appliances = self.appliances, appliances_of(self._entry)
+        self._renew(_plain(before), _plain(appliances))
         if self._shape != _shape(self._entry):
             return False
-        before = self._plain()
-        self.appliances = appliances_of(self._entry)
-        self._renew(before)
+        self.appliances = appliances
+        for run in tuple(self._agenda.open()):
+            old, new = before[run.appliance], appliances[run.appliance]
+            if old.control.entity != new.control.entity:
+                left = moved(run, dt_util.utcnow())
+                self._put(left.run, old, left.command)
         self._runner.watch(self.appliances.values())
         self._advance()
         return True
@@ -135,12 +176,16 @@ class Planner:
     @callback
     def _home_changed(self, _: Event) -> None:
         """Take over the new time zone of the home."""
-        self._renew({})
-        self._advance()
+        zone = dt_util.get_default_time_zone()
+        if zone != self._zone:
+            self._zone = zone
+            self._renew({}, _plain(self.appliances))
+            self._advance()
 
     @callback
-    def _renew(self, before: Mapping[str, Appliance]) -> None:
-        after = self._plain()
+    def _renew(
+        self, before: Mapping[str, Appliance], after: Mapping[str, Appliance]
+    ) -> None:
         if after != before:
             self._is_outdated = True
             now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
@@ -199,7 +244,6 @@ class Planner:
             run = requested_run(
                 settings.appliance, now, dt_util.get_default_time_zone()
             )
-            self._put(run)
         self._put(start_now(run, run.duration or settings.appliance.duration, now))
         self._advance()
         return self._agenda.get(run.id) or run
@@ -224,10 +268,6 @@ class Planner:
             raise InputError("appliance", "unknown_appliance", appliance)
         return self.appliances[appliance]
 
-    def _plain(self) -> dict[str, Appliance]:
-        """Return the appliances without what switches them."""
-        return {key: it.appliance for key, it in self.appliances.items()}
-
     @callback
     def _tick(self, _: datetime) -> None:
         self._advance()
@@ -236,26 +276,34 @@ class Planner:
     def _hand(self, appliance: str, is_on: bool) -> None:
         """Take note that somebody has switched an appliance."""
         now = dt_util.utcnow()
+        settings = self.appliances[appliance]
+        if any(
+            run.told is is_on
+            and run.appliance != appliance
+            and self.appliances[run.appliance].control.entity == settings.control.entity
+            for run in self._agenda.open()
+        ):
+            # It was us, for another appliance with the same switch.
+            return
         if run := self._agenda.current(appliance, now):
-            duration = self.appliances[appliance].appliance.duration
+            duration = settings.appliance.duration
             self._put(hand(run, run.duration or duration, now, is_on=is_on))
 
     @callback
     def _advance(self) -> None:
         """Bring everything up to now."""
-        if not self._stop:
+        if not self._is_active:
             return
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
-        appliances = self._plain()
+        appliances = _plain(self.appliances)
         before = self._agenda
         until = max(self._coordinator.data.known_until or now, now + OUTLOOK)
         self._agenda = before.with_due(appliances, now, until, zone)
-        for run in tuple(self._agenda.open()):
-            settings = self.appliances[run.appliance]
-            seen = self._runner.seen(settings, self._looked_at)
-            done = step(run, self._runner.switching(settings), seen, now)
-            self._put(done.run, settings, done.command)
-        self._looked_at = now
+        for known in self.runs:
+            # Whoever is told of one run may have changed the next.
+            run = self._agenda.get(known.id)
+            if run and (run.is_open or is_left_on(run)):
+                self._step(run, now)
         if self._prices is not None:
             self._agenda = self._agenda.settled(appliances, self._prices, zone)
         self._agenda = self._agenda.without_old(now)
@@ -263,11 +311,28 @@ class Planner:
             self._entry.async_create_background_task(
                 self._hass, self._async_plan(), f"{DOMAIN} plan"
             )
-        if self._commands or self._agenda.runs != before.runs:
-            self._entry.async_create_background_task(
+        is_running = any(run.status is RunStatus.RUNNING for run in self.runs)
+        if (
+            self._commands
+            or self._agenda.runs != before.runs
+            or (is_running and now - self._saved_at >= SAVED_EVERY)
+        ):
+            # Unlike a task in the background, it is waited for when the entry unloads.
+            self._entry.async_create_task(
                 self._hass, self._async_execute(), f"{DOMAIN} run"
             )
         self._show(now)
+
+    @callback
+    def _step(self, run: Run, now: datetime) -> None:
+        """Take a run on to now, with what is seen of its appliance."""
+        settings = self.appliances[run.appliance]
+        answered = self._answered.get(run.appliance, self._looked_at)
+        seen = self._runner.seen(settings, answered)
+        done = step(run, self._runner.switching(settings), seen, now)
+        if seen.is_telling:
+            self._answered[run.appliance] = now
+        self._put(done.run, settings, done.command)
 
     @callback
     def _prices_changed(self) -> None:
@@ -282,52 +347,54 @@ class Planner:
         if (inputs := (series, export, surplus)) != self._inputs:
             self._inputs = inputs
             self._is_outdated = True
-            self._prices = series and planning_prices(
-                series, export, settings.export_price, surplus
-            )
+            self._prices = series
+            try:
+                self._prices = series and planning_prices(
+                    series, export, settings.export_price, surplus
+                )
+            except EngineError as err:
+                LOGGER.warning("The surplus cannot be used (%s)", err)
         self._advance()
 
     def _needs_plan(self, now: datetime) -> bool:
         """Tell whether a run has no time, or might get a better one."""
         return self._is_outdated or any(
-            run.status is RunStatus.PLANNED and (run.start is None or run.start < now)
+            run.status is RunStatus.PLANNED
+            and (
+                run.start is None
+                # While it is paused, it would move on every minute.
+                or (
+                    run.start < now
+                    and not self.appliances[run.appliance].control.paused
+                )
+            )
             for run in self.runs
         )
 
     async def _async_plan(self) -> None:
         """Give all planned runs their times; off the event loop, for it may take long."""
         async with self._planning:
-            now = dt_util.utcnow()
-            if not self._needs_plan(now):
-                return
-            self._is_outdated = False
-            before = tuple(self._agenda.open())
-            planned = await self._hass.async_add_executor_job(
-                replan, before, self._plain(), self._situation(now)
-            )
+            for _ in range(PLANS):
+                now = dt_util.utcnow()
+                if not self._is_active or not self._needs_plan(now):
+                    return
+                self._is_outdated = False
+                before = tuple(self._agenda.open())
+                planned = await self._hass.async_add_executor_job(
+                    planned_runs,
+                    before,
+                    _plain(self.appliances),
+                    situation_of(self._coordinator, self._prices, now),
+                )
+                # Times that were found together hold together, or not at all.
+                self._is_outdated |= tuple(self._agenda.open()) != before
+                if not self._is_outdated:
+                    break
             for old, new in zip(before, planned, strict=True):
                 # What has happened to a run meanwhile counts more than its new time.
                 if self._agenda.get(old.id) == old:
                     self._put(new)
         self._advance()
-
-    def _situation(self, now: datetime) -> Situation:
-        return Situation(
-            prices=self._prices,
-            home=self._coordinator.settings.home,
-            off_peak=self._off_peak(now),
-            now=now,
-            zone=dt_util.get_default_time_zone(),
-        )
-
-    def _off_peak(self, now: datetime) -> tuple[TimeRange, ...]:
-        """Return the coming off-peak hours of the contract, where it has any."""
-        tariff = self._coordinator.pricing.tariff
-        if tariff is None or not tariff.contract.has_off_peak:
-            return ()
-        # The season is that of now: it changes twice a year, at midnight.
-        hours = tariff.contract.off_peak_in(tariff.period(now)[-1])
-        return hours_between(hours, now, now + 2 * OUTLOOK, tariff.zone)
 
     async def _async_execute(self) -> None:
         """Write down what is about to be done, then do it.
@@ -336,9 +403,11 @@ class Planner:
         twice.
         """
         commands, self._commands = self._commands, []
-        await self._store.async_save(self._agenda)
-        for settings, command in commands:
-            await self._runner.async_execute(settings, command)
+        try:
+            await self._save()
+        finally:
+            # A disk that is full keeps no appliance on.
+            await self._runner.async_execute(commands)
 
     @callback
     def _put(
@@ -354,13 +423,21 @@ class Planner:
         if run == old:
             return
         self._agenda = self._agenda.with_run(run)
-        if old is None or (kind := event_between(old, run)) is None:
+        switching = self._runner.switching(self.appliances[run.appliance])
+        kind = event_between(
+            old or to_be_planned(run), run, is_advice=not acts(run, switching)
+        )
+        if kind is None:
             return
-        name = self.appliances[run.appliance].appliance.name
-        LOGGER.debug("%s: %s, %s", name, kind.value, run)
-        async_report_run(self._hass, self._entry, run, name)
+        LOGGER.debug("%s, %s", kind.value, run)
+        self._report(run)
         for heard in tuple(self._heard.get(run.appliance, ())):
             heard(RunEvent(kind, run))
+
+    @callback
+    def _report(self, run: Run) -> None:
+        name = self.appliances[run.appliance].appliance.name
+        async_report_run(self._hass, self._entry, run, name)
 
     @callback
     def _show(self, now: datetime) -> None:
@@ -380,6 +457,11 @@ class Planner:
             self._views = views
             for update in tuple(self._listeners):
                 update()
+
+
+def _plain(appliances: Mapping[str, ApplianceSettings]) -> dict[str, Appliance]:
+    """Return appliances without what switches them."""
+    return {key: it.appliance for key, it in appliances.items()}
 
 
 def _shape(entry: ConfigEntry) -> object:

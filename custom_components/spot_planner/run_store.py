@@ -31,6 +31,7 @@ class RunStore(SafeStore[Agenda]):
     @override
     def _write(self, stored: Agenda) -> dict[str, Any]:
         return {
+            "currency": stored.currency,
             "saved": dict(stored.saved),
             "looked_at": {
                 appliance: moment.timestamp()
@@ -45,7 +46,9 @@ class RunStore(SafeStore[Agenda]):
 
     @override
     def _read(self, document: dict[str, Any]) -> Agenda:
+        currency = document.get("currency")
         return Agenda(
+            currency=None if currency is None else str(currency),
             runs=tuple(read_run(run) for run in document["runs"]),
             looked_at={
                 appliance: datetime.fromtimestamp(seconds, UTC)
@@ -72,10 +75,12 @@ class RunStore(SafeStore[Agenda]):
         saved = document.get("saved")
         if not isinstance(saved, dict):
             return None
+        currency = document.get("currency")
         return Agenda(
+            currency=currency if isinstance(currency, str) else None,
             saved={
                 appliance: float(amount)
                 for appliance, amount in saved.items()
                 if isinstance(amount, int | float) and isfinite(amount)
-            }
+            },
         )

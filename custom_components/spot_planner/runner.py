@@ -1,5 +1,6 @@
 """Switch appliances, and see what they do."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
@@ -24,7 +25,6 @@ from homeassistant.core import (
     callback,
     split_entity_id,
 )
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.unit_conversion import PowerConverter
@@ -41,6 +41,9 @@ MOMENTARY: Final = {
     "scene": SERVICE_TURN_ON,
     "script": SERVICE_TURN_ON,
 }
+
+# An action that takes longer has got lost; nothing else waits for it.
+PATIENCE: Final = 60
 
 ABSENT: Final = (execution.State.MISSING, execution.State.UNAVAILABLE)
 
@@ -136,12 +139,30 @@ class Runner:
         return execution.State.MISSING
 
     async def async_execute(
-        self, settings: ApplianceSettings, command: Command
+        self, commands: Iterable[tuple[ApplianceSettings, Command]]
     ) -> None:
-        """Switch an appliance; whether it obeys is seen later.
+        """Switch appliances; whether they obey is seen later.
 
-        What Home Assistant refuses is logged, and tried again as often as anything
-        else that did not work.
+        An entity does one thing after the other, and no entity waits for another one.
+        """
+        by_entity: dict[str | None, list[tuple[ApplianceSettings, Command]]] = {}
+        for settings, command in commands:
+            by_entity.setdefault(settings.control.entity, []).append(
+                (settings, command)
+            )
+        await asyncio.gather(*(self._in_turn(it) for it in by_entity.values()))
+
+    async def _in_turn(
+        self, commands: Iterable[tuple[ApplianceSettings, Command]]
+    ) -> None:
+        for settings, command in commands:
+            await self._execute(settings, command)
+
+    async def _execute(self, settings: ApplianceSettings, command: Command) -> None:
+        """Switch an appliance.
+
+        What does not work is logged, whatever the error of the other integration is,
+        and tried again as often as anything else.
         """
         entity = settings.control.entity
         if entity is None:
@@ -153,16 +174,17 @@ class Runner:
         elif domain in MOMENTARY:
             return
         try:
-            await self._hass.services.async_call(
-                domain, service, {ATTR_ENTITY_ID: entity}, blocking=True
-            )
-        except HomeAssistantError as err:
+            async with asyncio.timeout(PATIENCE):
+                await self._hass.services.async_call(
+                    domain, service, {ATTR_ENTITY_ID: entity}, blocking=True
+                )
+        except Exception as err:  # noqa: BLE001 - other integrations raise anything.
             LOGGER.warning(
                 "%s: %s could not be told to %s (%s)",
                 settings.appliance.name,
                 entity,
                 command.value,
-                err,
+                str(err) or type(err).__name__,
             )
 
     @callback
@@ -201,8 +223,10 @@ def _meaning(state: State, watts: float) -> execution.State:
         state: The state of a switch, or of what proves that it runs.
         watts: From which power on it runs, where the state is a power.
     """
-    if state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+    if state.state == STATE_UNAVAILABLE:
         return execution.State.UNAVAILABLE
+    if state.state == STATE_UNKNOWN:
+        return execution.State.UNKNOWN
     if state.state in (STATE_ON, STATE_OFF):
         is_on = state.state == STATE_ON
     elif (unit := state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)) is not None:

@@ -56,7 +56,11 @@ def filled() -> dict[str, set[str]]:
     found = {kind.value: set(always) for kind in Issue}
     for call in calls("async_set_issue"):
         kind = argument(call, "kind", position=2)
-        names = {keyword.arg for keyword in call.keywords} - {"is_active", "kind", "part"}
+        names = {keyword.arg for keyword in call.keywords} - {
+            "is_active",
+            "kind",
+            "part",
+        }
         assert None not in names, "what fills a gap is not named"
         if isinstance(kind, ast.Attribute) and last_name(kind.value) == "Issue":
             found[Issue[kind.attr].value] |= {name for name in names if name}

@@ -29,6 +29,18 @@ class Agenda:
     """What all runs have saved so far, in currency."""
     last: Mapping[str, LedgerEntry] = field(default_factory=dict)
     """What the last run that was seen to run has cost."""
+    currency: str | None = None
+    """That of all money here; None as long as there was none."""
+
+    def in_currency(self, currency: str) -> Self:
+        """Return what is known, without money if that is in another currency.
+
+        What was saved cannot be converted: each part of it had the rate of its day.
+        """
+        if self.currency in (None, currency):
+            return replace(self, currency=currency)
+        runs = tuple(replace(run, plan=None) for run in self.runs)
+        return replace(self, runs=runs, saved={}, last={}, currency=currency)
 
     def of(self, appliances: Mapping[str, Appliance]) -> Self:
         """Return what is known of some appliances; the others are gone."""
@@ -81,14 +93,18 @@ class Agenda:
     ) -> Self:
         """Return the agenda with the runs whose day comes into sight before `until`.
 
-        A run whose time went by while nobody looked is there too: it was missed. But
-        what was over before an appliance was known is nobody's miss.
+        A run whose time went by while nobody looked is there too: it was missed, if it
+        would still be remembered. But what was over before an appliance was known is
+        nobody's miss.
         """
         known = {run.id for run in self.runs}
+        oldest = now - MEMORY
         new = [
             run
             for key, appliance in appliances.items()
-            for run in due_runs(appliance, self.looked_at.get(key, now), until, zone)
+            for run in due_runs(
+                appliance, max(self.looked_at.get(key, now), oldest), until, zone
+            )
             if run.id not in known
             and (
                 key in self.looked_at
@@ -112,7 +128,8 @@ class Agenda:
 
         What has begun goes on. A planned run of a day keeps its time as long as its
         load is the same, and gets the new limits; is that day none of its any more,
-        it is dropped.
+        it is dropped. What was asked for until another time keeps that time as long as
+        its own appliance is the same.
         """
         runs = []
         for run in self.runs:
@@ -122,13 +139,13 @@ class Agenda:
             if run.status is not RunStatus.PLANNED:
                 runs.append(run)
                 continue
-            if run.is_daily:
+            old = before.get(run.appliance)
+            if run.is_daily and appliance != old:
                 days = due_runs(appliance, now, run.latest_end + MEMORY, zone)
                 day = next((it for it in days if it.key == run.key), None)
                 if day is None:
                     continue
                 run = replace(run, earliest=day.earliest, latest_end=day.latest_end)
-            old = before.get(run.appliance)
             if old is None or (old.profile, old.split) != (
                 appliance.profile,
                 appliance.split,

@@ -22,7 +22,10 @@ __all__ = [
     "State",
     "Step",
     "Switching",
+    "acts",
     "hand",
+    "is_left_on",
+    "moved",
     "needed",
     "skip",
     "start_now",
@@ -82,7 +85,9 @@ class Step:
 
 
 def step(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
-    """Take an open run on to a moment."""
+    """Take a run on to a moment, one that is open or whose appliance is left on."""
+    if is_left_on(run):
+        return _late_stop(run, switching, seen)
     if switching.momentary and not seen.is_absent:
         # The state of a script or a button tells nothing of what it has started.
         seen = replace(seen, switch=None)
@@ -98,7 +103,7 @@ def step(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     run = watched(run, seen, now)
     if run.end is None or now >= run.end:
         return _ending(run, switching, seen, now)
-    if run.by_hand or run.hand is not None or not _acts(run, switching):
+    if run.by_hand or run.hand is not None or not acts(run, switching):
         return Step(run)
     if run.wants_on(now):
         return _starting(run, switching, seen, now)
@@ -123,6 +128,27 @@ def skip(run: Run, now: datetime) -> Step:
     stops = run.hand is None and (run.told is True or run.told_at is not None)
     ended = replace(closed(run, now), status=RunStatus.SKIPPED, told_at=None)
     return Step(ended, Command.STOP if stops else None)
+
+
+def moved(run: Run, now: datetime) -> Step:
+    """Take note that a run has another switch from now on; the old one is stopped."""
+    if run.status is not RunStatus.RUNNING or run.by_hand:
+        return Step(run)
+    stops = skip(run, now).command
+    anew = replace(closed(run, now), hand=None, told=None, told_at=None, attempts=0)
+    return Step(anew, stops)
+
+
+def acts(run: Run, switching: Switching) -> bool:
+    """Tell whether anything is switched for a run."""
+    asked = run.rule is Rule.BY_HAND and not run.by_hand
+    return switching.has_switch and (switching.automatic or asked)
+
+
+def is_left_on(run: Run) -> bool:
+    """Tell whether a run has failed because its switch was not there to be stopped."""
+    absences = (Problem.ENTITY_MISSING, Problem.ENTITY_UNAVAILABLE)
+    return run.problem in absences and run.told is False
 
 
 def hand(run: Run, duration: timedelta, now: datetime, *, is_on: bool) -> Run:
@@ -176,12 +202,6 @@ def _put_back(run: Run, duration: timedelta, now: datetime) -> Run:
     if now + duration <= run.latest_end:
         return to_be_planned(run)
     return replace(closed(run, now), status=RunStatus.SKIPPED)
-
-
-def _acts(run: Run, switching: Switching) -> bool:
-    """Tell whether anything is switched for a run."""
-    asked = run.rule is Rule.BY_HAND and not run.by_hand
-    return switching.has_switch and (switching.automatic or asked)
 
 
 def _committed(run: Run, switching: Switching, now: datetime) -> Run:
@@ -263,10 +283,8 @@ def _stopping(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step
     if not switching.can_stop or seen.switch is State.OFF:
         return None
     if seen.is_absent:
-        if run.end is None or now <= run.end + LATE:
-            return Step(run)
-        return Step(_failed(run, _absence(seen), now))
-    if run.told is False and run.told_at:
+        return Step(_out_of_reach(run, seen, now))
+    if run.told is False and run.told_at and run.attempts:
         if now - run.told_at < switching.confirm_within:
             return Step(run)
         if run.attempts >= ATTEMPTS:
@@ -274,11 +292,34 @@ def _stopping(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step
     return _told(run, Command.STOP, now)
 
 
+def _out_of_reach(run: Run, seen: Seen, now: datetime) -> Run:
+    """Wait for an entity that has to be stopped, from its first absence on.
+
+    Nobody was there to see it if its time ended during a downtime.
+    """
+    if run.end is None or now < run.end:
+        return run
+    if run.told is not False or run.told_at is None:
+        return replace(run, told=False, told_at=now, attempts=0)
+    if now <= max(run.told_at, run.end) + LATE:
+        return run
+    return _failed(run, _absence(seen), now)
+
+
+def _late_stop(run: Run, switching: Switching, seen: Seen) -> Step:
+    """Stop what is there again after its run, once; what stands still is left alone."""
+    if seen.is_absent:
+        return Step(run)
+    is_on = seen.switch is not State.OFF
+    stops = is_on and switching.can_stop and acts(run, switching)
+    return Step(replace(run, told=None), Command.STOP if stops else None)
+
+
 def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     """End a run whose time is over."""
     is_confirmed = run.told is True and run.told_at is None
     was_seen = bool(run.on_since or run.stretches or is_confirmed)
-    if _acts(run, switching) and not run.by_hand and run.hand is not False:
+    if acts(run, switching) and not run.by_hand and run.hand is not False:
         if run.told is None and not was_seen:
             return Step(_left_out(run, switching, seen, now))
         if run.told is not None and (more := _stopping(run, switching, seen, now)):

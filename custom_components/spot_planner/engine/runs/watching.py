@@ -19,6 +19,8 @@ class State(StrEnum):
 
     ON = "on"
     OFF = "off"
+    UNKNOWN = "unknown"
+    """It answers, but does not say: it can be told all the same."""
     UNAVAILABLE = "unavailable"
     MISSING = "missing"
 
@@ -31,12 +33,17 @@ class Seen:
     switch: State | None = None
     proof: State | None = None
     looked_at: datetime
-    """When anybody looked before: since then, nothing is known."""
+    """When the switch said before what it does: since then, nothing is known."""
 
     @property
     def is_absent(self) -> bool:
         """Tell whether the switch is one that does not answer."""
         return self.switch in (State.UNAVAILABLE, State.MISSING)
+
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether the switch says what it does, if there is one."""
+        return self.switch in (State.ON, State.OFF, None)
 
     @property
     def is_proven(self) -> bool:

@@ -1,0 +1,95 @@
+"""Hold what is said of the best plan to what an exact solver finds."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from custom_components.spot_planner.engine.planning.joint.bound import Dual
+from custom_components.spot_planner.engine.planning.joint.job import WholeJob
+from custom_components.spot_planner.engine.planning.joint.layout import Layout
+from custom_components.spot_planner.engine.planning.joint.local import Effort
+from custom_components.spot_planner.engine.planning.joint.tree import Tree
+from custom_components.spot_planner.engine.planning.model import (
+    LoadProfile,
+    RunRequest,
+    Split,
+)
+from custom_components.spot_planner.engine.planning.schedule import Home
+
+from ...helpers import QUARTER, START, prices
+from .made_up import made_up
+from .oracle import optimum
+
+NEARLY = 1e-7
+
+
+def test_any_prices_prove_a_bound() -> None:
+    """Whatever each slot and order costs, no plan costs less than the bound."""
+    compared = 0
+    for seed in range(2000, 2024):
+        home = made_up(seed, QUARTER)
+        lowest = optimum(home.requests, home.prices, home.home, home.fixed)
+        if lowest is None:
+            continue
+        problem = Layout(home.requests, home.fixed, home.prices, home.home).problem()
+        dual = Dual(problem)
+        costs = [job.costs if isinstance(job, WholeJob) else [] for job in problem.jobs]
+        dice = Random(seed)  # noqa: S311
+        for share in (0.0, 0.1, 0.4):
+            given = [
+                dice.uniform(0, 0.1) if dice.random() < share else 0.0
+                for _ in range(dual.size)
+            ]
+            # The last item of each slot is none, and costs nothing.
+            width = len(dual.items.watts) + 1
+            for slot in range(dual.slots):
+                given[slot * width + width - 1] = 0.0
+            assert dual.evaluate(given, costs).bound <= lowest + NEARLY, seed
+        compared += 1
+    assert compared >= 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bound_holds_while_cases_are_open(seed: int) -> None:
+    """Whenever the search stops, the bound is no higher than the best plan."""
+    dice = Random(seed)  # noqa: S311
+    series = prices(*(dice.randint(0, 400) / 1000 for _ in range(40)))
+    end = START + 40 * QUARTER
+    asked = [
+        RunRequest(
+            f"run {number}",
+            LoadProfile.constant(
+                dice.randint(3, 8) * QUARTER, dice.randint(10, 40) / 10
+            ),
+            START,
+            end,
+        )
+        for number in range(8)
+    ]
+    home = Home(6.0)
+    lowest = optimum(asked, series, home, [])
+    assert lowest is not None
+    last = float("-inf")
+    for steps in (1_000, 13_000, 40_000):
+        problem = Layout(asked, [], series, home).problem()
+        solution = Tree(problem, Effort(steps)).solve()
+        assert solution.plan
+        assert solution.bound <= lowest + NEARLY
+        assert lowest - NEARLY <= solution.cost <= lowest * 1.05
+        last = max(last, solution.bound)
+    assert last >= lowest * 0.9
+
+
+def test_last_segment_is_long_enough() -> None:
+    """A split run that does not fill its quarter-hours keeps its shortest segment."""
+    profile = LoadProfile.constant(3.5 * QUARTER, 2.0)
+    end = START + 12 * QUARTER
+    asked = RunRequest("a", profile, START, end, split=Split(2 * QUARTER))
+    series = prices(1, 1, 1, 50, 50, 50, 50, 1, 1, 50, 50, 50)
+    layout = Layout([asked], [], series, Home())
+    plan = Tree(layout.problem(), Effort(1_000)).solve().plan
+    assert plan
+    segments = layout.segments(0, plan[0])
+    assert sum((it.duration for it in segments), timedelta()) == profile.duration
+    assert min(it.duration for it in segments) >= 2 * QUARTER
