@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,11 +18,10 @@ from .appliance import ApplianceSettings, appliances_of
 from .appliance_view import ApplianceView, appliance_view
 from .const import CONF_PROFILE, DOMAIN, LOGGER
 from .coordinator import SpotPlannerCoordinator
-from .engine.errors import EngineError, InputError
-from .engine.planning.effective import PlanPrices, Surplus
+from .engine.errors import InputError
+from .engine.planning.effective import PlanPrices
 from .engine.runs.agenda import Agenda
 from .engine.runs.appliance import Appliance
-from .engine.runs.due import requested_run
 from .engine.runs.event import RunEvent, event_between
 from .engine.runs.execution import (
     Command,
@@ -32,16 +30,15 @@ from .engine.runs.execution import (
     is_left_on,
     moved,
     skip,
-    start_now,
     step,
     to_be_planned,
 )
 from .engine.runs.run import Run, RunStatus
 from .issues import async_report_run
 from .run_store import RunStore
+from .run_wishes import started_run, wished_run
 from .runner import Runner
-from .situation import planned_runs, situation_of
-from .surplus import planning_prices, surplus_of
+from .situation import PlanningPrices, planned_runs, situation_of
 
 # Runs are planned so far ahead even without prices.
 OUTLOOK = timedelta(hours=24)
@@ -75,8 +72,7 @@ class Planner:
         self._stop: list[CALLBACK_TYPE] = []
         self._agenda = Agenda()
         self._views: dict[str, ApplianceView] = {}
-        self._inputs: object = None
-        self._prices: PlanPrices | None = None
+        self._prices = PlanningPrices(hass, coordinator)
         self._planning = asyncio.Lock()
         self._is_outdated = True
         self._looked_at = self._saved_at = dt_util.utcnow()
@@ -95,7 +91,7 @@ class Planner:
     @property
     def prices(self) -> PlanPrices | None:
         """Return what a kWh costs with the surplus; None before prices are known."""
-        return self._prices
+        return self._prices.known
 
     def view(self, appliance: str) -> ApplianceView:
         """Return what the entities of an appliance show."""
@@ -202,20 +198,8 @@ class Planner:
         Raises:
             InputError: The appliance runs already, or what is asked for cannot be.
         """
-        now = dt_util.utcnow()
-        settings = self._settings(appliance)
-        due = self._agenda.current(appliance, now)
-        if due and due.is_committed:
-            raise InputError("appliance", "already_running", settings.appliance.name)
-        run = requested_run(
-            settings.appliance,
-            now,
-            dt_util.get_default_time_zone(),
-            duration,
-            ready_by,
-        )
-        if due:
-            run = replace(run, key=due.key)
+        wanted = self._settings(appliance).appliance
+        run = wished_run(self._agenda, wanted, dt_util.utcnow(), duration, ready_by)
         self._agenda = self._agenda.with_run(run)
         self._is_outdated = True
         await self._async_plan()
@@ -235,16 +219,9 @@ class Planner:
         Raises:
             InputError: The appliance runs already.
         """
-        now = dt_util.utcnow()
-        settings = self._settings(appliance)
-        run = self._agenda.current(appliance, now)
-        if run and run.status is RunStatus.RUNNING:
-            raise InputError("appliance", "already_running", settings.appliance.name)
-        if run is None:
-            run = requested_run(
-                settings.appliance, now, dt_util.get_default_time_zone()
-            )
-        self._put(start_now(run, run.duration or settings.appliance.duration, now))
+        wanted = self._settings(appliance).appliance
+        run = started_run(self._agenda, wanted, dt_util.utcnow())
+        self._put(run)
         self._advance()
         return self._agenda.get(run.id) or run
 
@@ -304,8 +281,8 @@ class Planner:
             run = self._agenda.get(known.id)
             if run and (run.is_open or is_left_on(run)):
                 self._step(run, now)
-        if self._prices is not None:
-            self._agenda = self._agenda.settled(appliances, self._prices, zone)
+        if self.prices is not None:
+            self._agenda = self._agenda.settled(appliances, self.prices, zone)
         self._agenda = self._agenda.without_old(now)
         if self._needs_plan(now) and not self._planning.locked():
             self._entry.async_create_background_task(
@@ -337,23 +314,7 @@ class Planner:
     @callback
     def _prices_changed(self) -> None:
         """Take over new prices, and a new forecast of the surplus."""
-        coordinator = self._coordinator
-        series, settings = coordinator.series, coordinator.settings
-        surplus: tuple[Surplus, ...] = ()
-        if settings.surplus_entity:
-            state = self._hass.states.get(settings.surplus_entity)
-            surplus = surplus_of(state, settings.home.base_load)
-        export = coordinator.known and coordinator.known.export
-        if (inputs := (series, export, surplus)) != self._inputs:
-            self._inputs = inputs
-            self._is_outdated = True
-            self._prices = series
-            try:
-                self._prices = series and planning_prices(
-                    series, export, settings.export_price, surplus
-                )
-            except EngineError as err:
-                LOGGER.warning("The surplus cannot be used (%s)", err)
+        self._is_outdated |= self._prices.update()
         self._advance()
 
     def _needs_plan(self, now: datetime) -> bool:
@@ -384,7 +345,7 @@ class Planner:
                     planned_runs,
                     before,
                     _plain(self.appliances),
-                    situation_of(self._coordinator, self._prices, now),
+                    situation_of(self._coordinator, self.prices, now),
                 )
                 # Times that were found together hold together, or not at all.
                 self._is_outdated |= tuple(self._agenda.open()) != before

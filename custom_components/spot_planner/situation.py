@@ -4,19 +4,57 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .const import LOGGER
 from .coordinator import SpotPlannerCoordinator
-from .engine.planning.effective import PlanPrices
+from .engine.errors import EngineError
+from .engine.planning.effective import PlanPrices, Surplus
 from .engine.runs.appliance import Appliance
 from .engine.runs.day_hours import hours_between
 from .engine.runs.replan import Situation, replan
 from .engine.runs.run import Run
 from .engine.time_range import TimeRange
+from .surplus import planning_prices, surplus_of
 
 # Runs end two days from now at the latest.
 HORIZON = timedelta(hours=48)
+
+
+class PlanningPrices:
+    """What a kWh costs with the surplus of the home, as far as it is known."""
+
+    def __init__(
+        self, hass: HomeAssistant, coordinator: SpotPlannerCoordinator
+    ) -> None:
+        """Know nothing yet."""
+        self._hass = hass
+        self._coordinator = coordinator
+        self._inputs: object = None
+        self.known: PlanPrices | None = None
+
+    def update(self) -> bool:
+        """Take over new prices and a new forecast; tell whether there were any."""
+        series, settings = self._coordinator.series, self._coordinator.settings
+        surplus: tuple[Surplus, ...] = ()
+        if settings.surplus_entity:
+            state = self._hass.states.get(settings.surplus_entity)
+            surplus = surplus_of(state, settings.home.base_load)
+        export = self._coordinator.known and self._coordinator.known.export
+        if (inputs := (series, export, surplus)) == self._inputs:
+            return False
+        self._inputs = inputs
+        self.known = series
+        try:
+            if series:
+                self.known = planning_prices(
+                    series, export, settings.export_price, surplus
+                )
+        except EngineError as err:
+            # The prices from the grid are still good.
+            LOGGER.warning("The surplus cannot be used (%s)", err)
+        return True
 
 
 def situation_of(
@@ -37,11 +75,11 @@ def planned_runs(
 ) -> tuple[Run, ...]:
     """Return runs with their times; where prices lead to a fault of ours, without them.
 
-    A home goes without its hot water for no fault in a search for cheap hours.
+    No home shall go without hot water for a fault in the search for cheap hours.
     """
     try:
         return replan(runs, appliances, situation)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever the fault is.
         LOGGER.exception("Runs cannot be planned by prices, please report this")
         return replan(runs, appliances, replace(situation, prices=None))
 

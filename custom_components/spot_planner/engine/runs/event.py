@@ -50,7 +50,7 @@ def event_between(old: Run, new: Run, *, is_advice: bool) -> RunEventType | None
     return None
 
 
-def _has_begun(run: Run, is_advice: bool) -> bool:  # noqa: FBT001 - see above.
+def _has_begun(run: Run, is_advice: bool) -> bool:
     """Tell whether a run is seen to run, or is advice whose time has come."""
     if run.status is not RunStatus.RUNNING:
         return False
