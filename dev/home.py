@@ -43,6 +43,14 @@ config:
 energy:
 frontend:
 history:
+# Appliances to plan for: what is switched here harms nobody.
+input_boolean:
+  car:
+    icon: mdi:ev-station
+  dishwasher:
+    icon: mdi:dishwasher
+  water_heater:
+    icon: mdi:water-boiler
 logger:
   default: warning
   logs:

@@ -193,8 +193,8 @@ class Household:
         self.outages: tuple[TimeRange, ...] = ()
         self.restarts_a_day = 1.0
         self.diary = Diary()
-        self.restarts = 0
-        self.minutes_away = 0
+        self.away: list[TimeRange] = []
+        """When Home Assistant was down."""
         self._random = Random(20261121)  # noqa: S311 - a simulation, no secret.
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._seen)
 
@@ -249,13 +249,11 @@ class Household:
                     back_at = None
                 elif back_at is None and self._random.random() < chance:
                     await self.hass.config_entries.async_unload(self.entry.entry_id)
-                    self.restarts += 1
                     # Most are updates of a minute; some are nights without power.
                     back_at = now + MINUTE * self._random.choice((1, 2, 5, 30, 90, 240))
+                    self.away.append(TimeRange(now, back_at))
                 await self.hass.async_block_till_done(wait_background_tasks=True)
-                if back_at:
-                    self.minutes_away += step // MINUTE
-                else:
+                if back_at is None:
                     self._look(was_away=was_away)
 
     def _look(self, *, was_away: bool) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from custom_components.spot_planner.engine.planning.model import RunRequest
@@ -14,7 +14,7 @@ from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.series import PriceSeries
 
 from .appliances import planner_of
-from .household import Household
+from .household import MINUTE, Household
 
 # A timer that starts at the time that is cheapest on average.
 FIXED = time(13, 15)
@@ -62,7 +62,8 @@ def report(home: Household, end: datetime, zone: ZoneInfo) -> Iterator[str]:
     diary = home.diary
     over = [it for it in diary.last.values() if it.latest_end <= end]
     status = Counter(it.status for it in over)
-    yield f"restarts {home.restarts}, {home.minutes_away} minutes away"
+    minutes = sum((it.duration for it in home.away), timedelta()) // MINUTE
+    yield f"restarts {len(home.away)}, {minutes} minutes away"
     yield (
         f"runs due {len(over)}, done {status[RunStatus.DONE]}, "
         f"missed {status[RunStatus.MISSED]}, failed {status[RunStatus.FAILED]}, "
@@ -96,11 +97,17 @@ def _row(name: str, runs: int, costs: Costs, losses: Counter[str]) -> str:
 
 def _why(run: Run, home: Household) -> str:
     """Return why a run did not have its best time."""
-    if run.id in home.diary.made_up:
+    if run.id in home.diary.made_up or _was_away(run, home):
         return "away"
     if run.id in home.diary.unpriced:
         return "no prices"
     return run.rule.value if run.rule else "unknown"
+
+
+def _was_away(run: Run, home: Household) -> bool:
+    """Tell whether Home Assistant was down when a segment was to begin or to end."""
+    edges = [edge for it in run.segments for edge in (it.start, it.end)]
+    return any(edge in away for edge in edges for away in home.away)
 
 
 def _costs(home: Household, run: Run, appliance: Appliance, zone: ZoneInfo) -> Costs:

@@ -11,10 +11,9 @@ costs of runs, 21 setups that cannot be. What is tested elsewhere is only named:
 | 3: it moves just before or while it runs     | engine.runs.test_execution_properties         |
 |                                              | .test_commitments_do_not_move                 |
 | 3: it does not start, and nobody is told     | test_runner.test_an_appliance_that_does_not...|
-| 3: old settings count until a cache is emptied | test_planner.test_another_duration_is...    |
+| 3: what was changed does not count yet       | test_planner.test_another_duration_is...      |
 | 7: a price of the repeated hour is dropped   | test_coordinator.test_every_quarter_hour...   |
 | 7: a whole household on such a day           | test_household.test_a_day_with_restarts...    |
-| 8: no price between 0 and 1 o'clock          | test_coordinator.test_tomorrow_is_asked_for.. |
 | 13: the sum of all is above the limit        | test_services_plan.test_power_of_the_home     |
 | 13: one after the other, never together      | test_services_plan.test_order                 |
 | 15: a hand is overruled                      | test_runner.test_turned_off_by_hand...,       |
@@ -28,6 +27,8 @@ costs of runs, 21 setups that cannot be. What is tested elsewhere is only named:
 | 21: a load above the limit stops all others  | engine.runs.test_replan                       |
 |                                              | .test_load_above_the_limit_stops_nobody       |
 | the provider is down, and with it all else   | test_failures.test_six_hours_without...       |
+| a day with gaps is taken for complete        | engine.test_series                            |
+|                                              | .test_series_covers_a_stretch_without_gaps... |
 | only one currency                            | test_services_prices.test_danish_prices       |
 | everybody asks on the hour                   | engine.test_publication                       |
 """

@@ -14,6 +14,7 @@ from .action_request import run_request
 from .const import CONF_BASE_LOAD, CONF_POWER_LIMIT
 from .engine.planning.home import Home
 from .engine.planning.schedule import Schedule, plan_runs
+from .price_actions import planning_prices
 
 
 async def async_plan(call: ServiceCall) -> ServiceResponse:
@@ -28,7 +29,7 @@ async def async_plan(call: ServiceCall) -> ServiceResponse:
         ]
         # The search may take a second, in which nothing else must wait.
         schedule = await call.hass.async_add_executor_job(
-            plan_runs, requests, found.series, home
+            plan_runs, requests, planning_prices(found), home
         )
     return _answer(schedule)
 

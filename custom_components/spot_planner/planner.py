@@ -1,7 +1,7 @@
 """Home Assistant's side of planning: appliances become runs, and runs get their times."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -16,29 +16,23 @@ from homeassistant.util import dt as dt_util
 
 from .appliance import ApplianceSettings, appliances_of
 from .appliance_view import ApplianceView, appliance_view
-from .const import CONF_PROFILE, DOMAIN, LOGGER
+from .audience import Audience
+from .const import DOMAIN, LOGGER
 from .coordinator import SpotPlannerCoordinator
 from .engine.errors import InputError
 from .engine.planning.effective import PlanPrices
+from .engine.runs import execution
 from .engine.runs.agenda import Agenda
 from .engine.runs.appliance import Appliance
 from .engine.runs.event import RunEvent, event_between
-from .engine.runs.execution import (
-    Command,
-    acts,
-    hand,
-    is_left_on,
-    moved,
-    skip,
-    step,
-    to_be_planned,
-)
 from .engine.runs.run import Run, RunStatus
+from .entry_shape import entry_shape
 from .issues import async_report_run
+from .renames import async_follow_renames, with_new_id
 from .run_store import RunStore
 from .run_wishes import started_run, wished_run
-from .runner import Runner
-from .situation import PlanningPrices, planned_runs, situation_of
+from .runner import Runner, told_for_another
+from .situation import PlanningPrices, plain, planned_runs, situation_of
 
 # Runs are planned so far ahead even without prices.
 OUTLOOK = timedelta(hours=24)
@@ -48,8 +42,6 @@ SAVED_EVERY = timedelta(minutes=15)
 
 # So often a plan is made again at once when something has changed meanwhile.
 PLANS = 3
-
-type Heard = Callable[[RunEvent], None]
 
 
 class Planner:
@@ -67,11 +59,11 @@ class Planner:
         self._coordinator = coordinator
         self._store = RunStore(hass, entry.entry_id)
         self._runner = Runner(hass, self._hand, self._advance)
-        self._listeners: list[CALLBACK_TYPE] = []
-        self._heard: dict[str, list[Heard]] = {}
+        self._audience = Audience()
+        self.async_add_listener = self._audience.async_add_listener
+        self.async_add_event_listener = self._audience.async_add_event_listener
         self._stop: list[CALLBACK_TYPE] = []
         self._agenda = Agenda()
-        self._views: dict[str, ApplianceView] = {}
         self._prices = PlanningPrices(hass, coordinator)
         self._planning = asyncio.Lock()
         self._is_outdated = True
@@ -79,8 +71,8 @@ class Planner:
         self._answered: dict[str, datetime] = {}
         self._zone = dt_util.get_default_time_zone()
         self._is_active = False
-        self._commands: list[tuple[ApplianceSettings, Command]] = []
-        self._shape = _shape(entry)
+        self._commands: list[tuple[ApplianceSettings, execution.Command]] = []
+        self._shape = entry_shape(entry)
         self.appliances = appliances_of(entry)
 
     @property
@@ -95,26 +87,14 @@ class Planner:
 
     def view(self, appliance: str) -> ApplianceView:
         """Return what the entities of an appliance show."""
-        return self._views[appliance]
-
-    @callback
-    def async_add_listener(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a function after every change; return how to end that."""
-        self._listeners.append(update)
-        return lambda: self._listeners.remove(update)
-
-    @callback
-    def async_add_event_listener(self, appliance: str, heard: Heard) -> CALLBACK_TYPE:
-        """Call a function when something happens to a run; return how to end that."""
-        self._heard.setdefault(appliance, []).append(heard)
-        return lambda: self._heard[appliance].remove(heard)
+        return self._audience.views[appliance]
 
     async def async_load(self) -> None:
         """Take up what an earlier run of Home Assistant has left on disk."""
         agenda = await self._store.async_load()
         self._looked_at = max(agenda.looked_at.values(), default=self._looked_at)
         currency = self._coordinator.data.currency
-        self._agenda = agenda.of(_plain(self.appliances)).in_currency(currency)
+        self._agenda = agenda.of(plain(self.appliances)).in_currency(currency)
         self._show(dt_util.utcnow())
 
     @callback
@@ -132,6 +112,7 @@ class Planner:
             async_track_utc_time_change(self._hass, self._tick, second=0),
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._home_changed),
             self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._save),
+            async_follow_renames(self._hass, self._entry, self._renamed),
         ]
         # What Home Assistant shows under Repairs does not outlive its restart.
         for run in self.runs:
@@ -147,7 +128,11 @@ class Planner:
 
     async def _save(self, _: Event | None = None) -> None:
         self._saved_at = dt_util.utcnow()
-        await self._store.async_save(self._agenda)
+        try:
+            await self._store.async_save(self._agenda)
+        except OSError as err:
+            # A disk that is full keeps no appliance on.
+            LOGGER.error("Runs cannot be saved (%s)", err)
 
     @callback
     def async_take_over(self) -> bool:
@@ -156,18 +141,23 @@ class Planner:
         Where anything else has changed, the entry has to begin anew: the answer is no.
         """
         before, appliances = self.appliances, appliances_of(self._entry)
-        self._renew(_plain(before), _plain(appliances))
-        if self._shape != _shape(self._entry):
+        self._renew(plain(before), plain(appliances))
+        if self._shape != entry_shape(self._entry):
             return False
         self.appliances = appliances
         for run in tuple(self._agenda.open()):
             old, new = before[run.appliance], appliances[run.appliance]
             if old.control.entity != new.control.entity:
-                left = moved(run, dt_util.utcnow())
+                left = execution.moved(run, dt_util.utcnow())
                 self._put(left.run, old, left.command)
         self._runner.watch(self.appliances.values())
         self._advance()
         return True
+
+    @callback
+    def _renamed(self, old: str, new: str) -> None:
+        """Know an entity by its new id; what runs goes on."""
+        self.appliances = with_new_id(self.appliances, old, new)
 
     @callback
     def _home_changed(self, _: Event) -> None:
@@ -175,7 +165,7 @@ class Planner:
         zone = dt_util.get_default_time_zone()
         if zone != self._zone:
             self._zone = zone
-            self._renew({}, _plain(self.appliances))
+            self._renew({}, plain(self.appliances))
             self._advance()
 
     @callback
@@ -235,7 +225,7 @@ class Planner:
         run = self.view(appliance).next_run
         if run is None:
             raise InputError("appliance", "no_run", settings.appliance.name)
-        done = skip(run, dt_util.utcnow())
+        done = execution.skip(run, dt_util.utcnow())
         self._put(done.run, settings, done.command)
         self._advance()
         return done.run
@@ -253,18 +243,11 @@ class Planner:
     def _hand(self, appliance: str, is_on: bool) -> None:
         """Take note that somebody has switched an appliance."""
         now = dt_util.utcnow()
-        settings = self.appliances[appliance]
-        if any(
-            run.told is is_on
-            and run.appliance != appliance
-            and self.appliances[run.appliance].control.entity == settings.control.entity
-            for run in self._agenda.open()
-        ):
-            # It was us, for another appliance with the same switch.
+        if told_for_another(self.runs, self.appliances, appliance, is_on=is_on):
             return
         if run := self._agenda.current(appliance, now):
-            duration = settings.appliance.duration
-            self._put(hand(run, run.duration or duration, now, is_on=is_on))
+            duration = self.appliances[appliance].appliance.duration
+            self._put(execution.hand(run, run.duration or duration, now, is_on=is_on))
 
     @callback
     def _advance(self) -> None:
@@ -272,14 +255,14 @@ class Planner:
         if not self._is_active:
             return
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
-        appliances = _plain(self.appliances)
+        appliances = plain(self.appliances)
         before = self._agenda
         until = max(self._coordinator.data.known_until or now, now + OUTLOOK)
         self._agenda = before.with_due(appliances, now, until, zone)
         for known in self.runs:
             # Whoever is told of one run may have changed the next.
             run = self._agenda.get(known.id)
-            if run and (run.is_open or is_left_on(run)):
+            if run and (run.is_open or execution.is_left_on(run)):
                 self._step(run, now)
         if self.prices is not None:
             self._agenda = self._agenda.settled(appliances, self.prices, zone)
@@ -306,7 +289,7 @@ class Planner:
         settings = self.appliances[run.appliance]
         answered = self._answered.get(run.appliance, self._looked_at)
         seen = self._runner.seen(settings, answered)
-        done = step(run, self._runner.switching(settings), seen, now)
+        done = execution.step(run, self._runner.switching(settings), seen, now)
         if seen.is_telling:
             self._answered[run.appliance] = now
         self._put(done.run, settings, done.command)
@@ -344,7 +327,7 @@ class Planner:
                 planned = await self._hass.async_add_executor_job(
                     planned_runs,
                     before,
-                    _plain(self.appliances),
+                    plain(self.appliances),
                     situation_of(self._coordinator, self.prices, now),
                 )
                 # Times that were found together hold together, or not at all.
@@ -364,18 +347,15 @@ class Planner:
         twice.
         """
         commands, self._commands = self._commands, []
-        try:
-            await self._save()
-        finally:
-            # A disk that is full keeps no appliance on.
-            await self._runner.async_execute(commands)
+        await self._save()
+        await self._runner.async_execute(commands)
 
     @callback
     def _put(
         self,
         run: Run,
         settings: ApplianceSettings | None = None,
-        command: Command | None = None,
+        command: execution.Command | None = None,
     ) -> None:
         """Put a run in the place of its earlier self, and tell what has happened."""
         if settings and command:
@@ -386,14 +366,15 @@ class Planner:
         self._agenda = self._agenda.with_run(run)
         switching = self._runner.switching(self.appliances[run.appliance])
         kind = event_between(
-            old or to_be_planned(run), run, is_advice=not acts(run, switching)
+            old or execution.to_be_planned(run),
+            run,
+            is_advice=not execution.acts(run, switching),
         )
         if kind is None:
             return
         LOGGER.debug("%s, %s", kind.value, run)
         self._report(run)
-        for heard in tuple(self._heard.get(run.appliance, ())):
-            heard(RunEvent(kind, run))
+        self._audience.tell(RunEvent(kind, run))
 
     @callback
     def _report(self, run: Run) -> None:
@@ -414,20 +395,4 @@ class Planner:
             )
             for key, settings in self.appliances.items()
         }
-        if views != self._views:
-            self._views = views
-            for update in tuple(self._listeners):
-                update()
-
-
-def _plain(appliances: Mapping[str, ApplianceSettings]) -> dict[str, Appliance]:
-    """Return appliances without what switches them."""
-    return {key: it.appliance for key, it in appliances.items()}
-
-
-def _shape(entry: ConfigEntry) -> object:
-    """Return what entities and requests depend on, as far as it is in the entry."""
-    appliances = {
-        key: (it.title, CONF_PROFILE in it.data) for key, it in entry.subentries.items()
-    }
-    return entry.title, dict(entry.data), dict(entry.options), appliances
+        self._audience.show(views)

@@ -14,6 +14,7 @@ from .action_fields import ATTR_END, ATTR_KIND, ATTR_RESOLUTION, ATTR_START, Win
 from .action_request import run_request
 from .const import CONF_PROFILE, CONF_PROVIDER, CONF_SPLIT
 from .engine.levels import DayRanking
+from .engine.planning.effective import PlanPrices
 from .engine.planning.model import PlannedRun, Rule, RunRequest
 from .engine.planning.outcome import planned_run, whole_run
 from .engine.planning.single import plan_run
@@ -90,12 +91,21 @@ async def async_find_window(call: ServiceCall) -> ServiceResponse:
         raise refusal("dearest_needs_constant_power")
     with engine_refusals():
         request = run_request("window", call.data, found.series, dt_util.utcnow())
-        run = _PLANS[kind](request, found.series)
+        if kind is WindowKind.DEAREST:
+            run = _dearest(request, found.series)
+        else:
+            run = plan_run(request, planning_prices(found))
     answer = response.window(run, found.entry.data[CONF_PROVIDER])
     if kind is WindowKind.DEAREST:
         # The rules are those of the cheapest run.
         answer["rule"] = None
     return answer
+
+
+def planning_prices(found: PricedEntry) -> PlanPrices:
+    """Return what a kWh costs with the surplus, as runs are planned by it."""
+    planner = found.entry.runtime_data.planner
+    return (planner and planner.prices) or found.series
 
 
 def _dearest(request: RunRequest, prices: PriceSeries) -> PlannedRun:
@@ -112,6 +122,3 @@ def _dearest(request: RunRequest, prices: PriceSeries) -> PlannedRun:
         return plan_run(request, prices)
     run = whole_run(request.profile, window.start)
     return planned_run(request, prices, run, Rule.CHEAPEST, soonest=run)
-
-
-_PLANS = {WindowKind.CHEAPEST: plan_run, WindowKind.DEAREST: _dearest}

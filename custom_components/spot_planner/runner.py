@@ -1,7 +1,7 @@
 """Switch appliances, and see what they do."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -33,6 +33,7 @@ from .appliance import ApplianceSettings
 from .const import LOGGER
 from .engine.runs import execution
 from .engine.runs.execution import Command, Seen, Switching
+from .engine.runs.run import Run
 
 # What can be started and neither be stopped nor be seen to run.
 MOMENTARY: Final = {
@@ -210,6 +211,24 @@ class Runner:
         # falls may be a pause of its program, so nothing is made of that.
         if is_switch or (is_on and not has_switch):
             self._hand(settings.appliance.id, is_on)
+
+
+def told_for_another(
+    runs: Iterable[Run],
+    appliances: Mapping[str, ApplianceSettings],
+    appliance: str,
+    *,
+    is_on: bool,
+) -> bool:
+    """Tell whether a switch that two appliances have was told so for the other one."""
+    entity = appliances[appliance].control.entity
+    return any(
+        run.is_open
+        and run.told is is_on
+        and run.appliance != appliance
+        and appliances[run.appliance].control.entity == entity
+        for run in runs
+    )
 
 
 def _is_momentary(entity: str | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .appliance import ApplianceSettings
 from .const import LOGGER
 from .coordinator import SpotPlannerCoordinator
 from .engine.errors import EngineError
@@ -20,6 +21,10 @@ from .surplus import planning_prices, surplus_of
 
 # Runs end two days from now at the latest.
 HORIZON = timedelta(hours=48)
+
+
+# Prices that come this late are usual; nothing is planned otherwise for them.
+PATIENCE = timedelta(hours=1)
 
 
 class PlanningPrices:
@@ -57,6 +62,11 @@ class PlanningPrices:
         return True
 
 
+def plain(appliances: Mapping[str, ApplianceSettings]) -> dict[str, Appliance]:
+    """Return appliances without what switches them."""
+    return {key: it.appliance for key, it in appliances.items()}
+
+
 def situation_of(
     coordinator: SpotPlannerCoordinator, prices: PlanPrices | None, now: datetime
 ) -> Situation:
@@ -67,6 +77,7 @@ def situation_of(
         off_peak=_off_peak(coordinator, now),
         now=now,
         zone=dt_util.get_default_time_zone(),
+        is_overdue=_is_overdue(coordinator, now),
     )
 
 
@@ -94,3 +105,10 @@ def _off_peak(
     # The season is that of now: it changes twice a year, at midnight.
     hours = tariff.contract.off_peak_in(tariff.period(now)[-1])
     return hours_between(hours, now, now + HORIZON, tariff.zone)
+
+
+def _is_overdue(coordinator: SpotPlannerCoordinator, now: datetime) -> bool:
+    """Tell whether prices are missing that should have been there for a while."""
+    due = coordinator.provider.publication.horizon(now - PATIENCE, coordinator.delay)
+    known_until = coordinator.data.known_until
+    return known_until is None or known_until < due.end

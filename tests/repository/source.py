@@ -144,7 +144,8 @@ def _is_planning(path: Path) -> bool:
             "appliance_check.py",
             "profile_text.py",
         }
-    files = {INTEGRATION / "appliance_check.py", INTEGRATION / "planner.py"}
+    names = ("appliance_check.py", "planner.py", "run_wishes.py")
+    files = {INTEGRATION / name for name in names}
     files.add(engine / "series.py")
     return path.is_relative_to(engine / "planning") or path in files
 

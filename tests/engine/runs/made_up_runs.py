@@ -14,6 +14,7 @@ from custom_components.spot_planner.engine.runs.execution import (
     Step,
     Switching,
     hand,
+    is_left_on,
     needed,
     step,
 )
@@ -57,7 +58,7 @@ class Machine:
         """Do what it is told, at once or later."""
         if command is Command.START:
             self.presses += 1
-        if command not in self.deaf_to and self.absence is None:
+        if command not in self.deaf_to and self.absence in (None, State.UNKNOWN):
             self._coming.append((minute + self.delay, command is Command.START))
             self.live(minute)
 
@@ -146,8 +147,8 @@ class House:
         return self.run.status
 
     def until(self, minute: int) -> None:
-        """Look every minute, the last of them too, as long as the run is open."""
-        while self.minute < minute and self.run.is_open:
+        """Look every minute, the last of them too, as long as anything may happen."""
+        while self.minute < minute and self._is_watched:
             self.minute += 1
             self.machine.live(self.minute)
             self.look()
@@ -185,7 +186,7 @@ class House:
     def look(self) -> None:
         """Take the run one step on, and do what it wants."""
         self._tell_of_change()
-        if not self.run.is_open:
+        if not self._is_watched:
             return
         seen = Seen(
             switch=self.machine.switch,
@@ -196,13 +197,18 @@ class House:
         after = step(self.run, self.switching, seen, now)
         self.looks.append(Look(self.minute, self.run, after, seen, self.switching))
         self.run = after.run
-        self.looked_at = now
+        if seen.is_telling:
+            self.looked_at = now
         self._plan()
         if after.command:
             self.tell(after.command)
             # A change of its state is seen at once.
             if self.machine.switch is not self._last:
                 self.look()
+
+    @property
+    def _is_watched(self) -> bool:
+        return self.run.is_open or is_left_on(self.run)
 
     def tell(self, command: Command) -> None:
         """Tell the machine what to do."""

@@ -47,6 +47,7 @@ def switches(**values: bool) -> Event:
 EVENTS: dict[str, Event] = {
     "nothing": lambda house: None,
     "unavailable": sets(absence=State.UNAVAILABLE),
+    "unknown": sets(absence=State.UNKNOWN),
     "missing": sets(absence=State.MISSING),
     "there again": sets(absence=None, proof_absence=None),
     "proof lost": sets(proof_absence=State.UNAVAILABLE),

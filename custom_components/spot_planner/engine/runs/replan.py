@@ -16,7 +16,7 @@ from ..time_range import TimeRange
 from .appliance import Appliance
 from .run import Run
 from .run_requests import fixed_runs, linked, requests_of
-from .without_prices import FALLBACKS, times_without_prices
+from .without_prices import FALLBACKS, time_without_prices, times_without_prices
 
 # Runs move only when that saves so much together, in the currency of the prices.
 REAL_SAVING = 0.01
@@ -43,6 +43,8 @@ class Situation:
     now: datetime
     zone: tzinfo
     """The time zone of the home, for forbidden hours."""
+    is_overdue: bool = False
+    """Whether prices are missing that should have been published by now."""
 
 
 def replan(
@@ -51,7 +53,9 @@ def replan(
     """Return the same runs in the same order, the planned ones with their times.
 
     Runs without prices get a time that needs none; a run with too little time left
-    stays as it is. A run that needs more power than the home has is planned as if it
+    stays as it is. When prices are overdue, so does a run whose time they are a part
+    of, if its time holds off-peak hours: the evening that is known tends to be dearer
+    than the night that is not. A run that needs more power than the home has is planned as if it
     were alone and there were no limit, and the others do not see it.
     """
     prices, home = situation.prices, situation.home
@@ -71,7 +75,9 @@ def replan(
     for group, power, others in groups:
         plans: Plans = {}
         if prices is not None:
-            plans = _settled(group, known, prices, power, others)
+            waiting = _waiting(group, prices, situation)
+            priced = [request for request in group if request.name not in waiting]
+            plans = _settled(linked(priced, others), known, prices, power, others)
         for name, plan in plans.items():
             changed[name] = replace(
                 known[name], segments=plan.segments, rule=plan.rule, plan=plan
@@ -85,6 +91,35 @@ def replan(
                 known[name], segments=segments, rule=rule, plan=None
             )
     return tuple(changed.get(run.id, run) for run in runs)
+
+
+def _waiting(
+    requests: Sequence[RunRequest], prices: PlanPrices, situation: Situation
+) -> set[str]:
+    """Return the runs for which off-peak hours are better than what is known."""
+    if not situation.is_overdue:
+        return set()
+    waiting = {
+        request.name
+        for request in requests
+        if not _is_covered(request, prices)
+        and time_without_prices(request, situation.off_peak)[1] is Rule.OFF_PEAK
+    }
+    return _with_followers(waiting, requests)
+
+
+def _is_covered(request: RunRequest, prices: PlanPrices) -> bool:
+    """Tell whether the prices of all the time that a run may take are known."""
+    return prices_at(prices, request.profile.peak).covers(
+        request.earliest, request.latest_end
+    )
+
+
+def _with_followers(names: set[str], requests: Sequence[RunRequest]) -> set[str]:
+    """Return runs and all that have to wait for one of them."""
+    while more := {it.name for it in requests if it.after in names} - names:
+        names |= more
+    return names
 
 
 def _settled(
@@ -123,17 +158,10 @@ def _planned(
     """
     while True:
         schedule = plan_runs(requests, prices, home, fixed)
-        early = {
-            request.name
-            for request in requests
-            if not prices_at(prices, request.profile.peak).covers(
-                request.earliest, request.latest_end
-            )
-        }
+        early = {it.name for it in requests if not _is_covered(it, prices)}
         lost = {it.run for it in schedule.relaxed} & early
         lost |= {it.run for it in schedule.unplaced}
-        while more := {it.name for it in requests if it.after in lost} - lost:
-            lost |= more
+        lost = _with_followers(lost, requests)
         if not lost:
             return {run.name: run for run in schedule.runs}
         requests = linked([it for it in requests if it.name not in lost], fixed)

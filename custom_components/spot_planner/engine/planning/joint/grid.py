@@ -110,3 +110,21 @@ class Room:
                     left.append((free, part))
             parts = left
         return Room(parts)
+
+    def merged(self) -> "Room":
+        """Return the same with one part for each number of watts."""
+        parts: dict[int, int] = {}
+        for free, part in self._parts:
+            parts[free] = parts.get(free, 0) | part
+        return Room(list(parts.items()))
+
+    def between(self, least: int, most: int) -> "Room":
+        """Return the same for loads that are nowhere below or above some watts."""
+        plenty = 0
+        parts = []
+        for free, part in self._parts:
+            if free >= most:
+                plenty |= part
+            elif free >= least:
+                parts.append((free, part))
+        return Room([(most, plenty), *parts])

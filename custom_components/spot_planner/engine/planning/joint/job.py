@@ -1,9 +1,10 @@
 """What a joint plan knows of a run that is one piece."""
 
+from bisect import bisect_left
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import inf
-from operator import itemgetter
+from operator import itemgetter, or_
 from typing import NamedTuple, final
 
 from .grid import Loads, Room, starts_of, stretch
@@ -75,6 +76,29 @@ class WholeJob:
         )
 
     @cached_property
+    def _ranked(self) -> tuple[list[float], list[int]]:
+        """Return the costs in order, and the sets of so many of the cheapest starts."""
+        sets = accumulate((bit for _, _, bit in self.order), or_, initial=0)
+        return [cost for cost, _, _ in self.order], list(sets)
+
+    def below(self, limit: float) -> int:
+        """Return the starts that cost less than a limit."""
+        costs, sets = self._ranked
+        return sets[bisect_left(costs, limit)]
+
+    @cached_property
+    def cheapest_first(self) -> list[Placement]:
+        """Return the placements, the cheapest one first."""
+        return [self.placements[slot] for _, slot, _ in self.order]
+
+    def cheapest(self, starts: int) -> Placement:
+        """Return the cheapest placement of some starts, and of equal ones the first."""
+        for _, slot, bit in self.order:
+            if starts & bit:
+                return self.placements[slot]
+        raise ValueError("There is no start among these")
+
+    @cached_property
     def least(self) -> float:
         """Return what the cheapest start costs."""
         return min(self.costs, default=inf)
@@ -142,7 +166,4 @@ class WholeJob:
         starts = self.fitting(room, barred)
         if window:
             starts &= self.within(window)
-        for _, slot, bit in self.order:
-            if starts & bit:
-                return self.placements[slot]
-        return None
+        return self.cheapest(starts) if starts else None

@@ -46,6 +46,9 @@ HOPEFUL = 0.02
 SHAKEN = 5
 SPREAD = 10
 
+# How many jobs are moved at a time at most.
+MOST_MOVED = 3
+
 type Plan = tuple[Placement, ...]
 
 
@@ -104,7 +107,6 @@ class LocalSearch:
             return
         plan = self._better(plan)
         cost = plan_cost(plan)
-        self._is_known(plan)
         if cost < self.cost - SAME:
             self.plan, self.cost = plan, cost
 
@@ -159,87 +161,141 @@ class LocalSearch:
 
     def _better(self, plan: Plan) -> Plan:
         """Move a few jobs at a time to their best places until none moves any more."""
-        for size in (2, 3):
-            if size == 3 and plan_cost(plan) > self.cost + HOPEFUL * self._spread:
+        size = 1
+        while size <= min(MOST_MOVED, len(plan)) and not self._effort.is_spent:
+            is_hopeful = plan_cost(plan) <= self.cost + HOPEFUL * self._spread
+            if size == MOST_MOVED and not is_hopeful:
                 break
-            groups = list(combinations(range(len(plan)), min(size, len(plan))))
-            since = at = 0
-            while since < len(groups) and not self._effort.is_spent:
-                since += 1
-                if better := self._moved(plan, groups[at]):
-                    plan, since = better, 1
-                at = (at + 1) % len(groups)
+            better = self._step(plan, size)
+            # What moves together now may let fewer move alone.
+            plan, size = (better, 1) if better else (plan, size + 1)
+            if better and self._is_known(plan):
+                break
         return plan
 
-    def _moved(self, plan: Plan, jobs: Sequence[int]) -> Plan | None:
-        """Return the plan with some jobs at their best places if that is cheaper."""
-        limit = sum(plan[job].cost for job in jobs) - SAME
-        if sum(self._problem.jobs[job].least for job in jobs) >= limit:
-            return None
-        rest = Draft.of(self._problem, plan).without(jobs)
-        found = _Moves(self._problem, self._effort, limit)
-        found.search(rest, jobs, 0.0)
-        return found.plan
+    def _step(self, plan: Plan, size: int) -> Plan | None:
+        """Return a cheaper plan in which so many jobs have all moved, or None."""
+        rests = _Rests(self._problem, plan)
+        for jobs in combinations(self._by_loss(plan), size):
+            limit = sum(plan[job].cost for job in jobs) - SAME
+            if sum(self._problem.jobs[job].least for job in jobs) >= limit:
+                continue
+            if self._effort.is_spent:
+                break
+            found = Moves(self._problem, self._effort, plan, limit)
+            found.search(rests.without(jobs), jobs)
+            if found.plan:
+                return found.plan
+        return None
+
+    def _by_loss(self, plan: Plan) -> list[int]:
+        """Return the jobs, the one that is the furthest from its best cost first."""
+        jobs = self._problem.jobs
+        return sorted(range(len(plan)), key=lambda it: jobs[it].least - plan[it].cost)
 
 
-class _Moves:
+class _Rests:
+    """What is left of a plan without some of its jobs."""
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self._known: dict[tuple[int, ...], Draft] = {(): Draft.of(problem, plan)}
+
+    def without(self, jobs: tuple[int, ...]) -> Draft:
+        """Return the plan without some jobs."""
+        if (found := self._known.get(jobs)) is None:
+            found = self.without(jobs[:-1]).without_job(jobs[-1])
+            self._known[jobs] = found
+        return found
+
+
+class Moves:
     """Try all places of a few jobs that may cost less than a limit."""
 
-    def __init__(self, problem: Problem, effort: Effort, limit: float) -> None:
+    def __init__(
+        self, problem: Problem, effort: Effort, before: Plan, limit: float
+    ) -> None:
+        """Take where the jobs were before: those in one piece go elsewhere."""
         self._problem = problem
         self._effort = effort
+        self._before = before
         self._limit = limit
+        self._split: list[int] = []
+        self._rest = 0.0
         self.plan: Plan | None = None
 
-    def search(self, draft: Draft, jobs: Sequence[int], cost: float) -> None:
-        """Place the jobs that are left over, at best cost."""
+    def search(self, draft: Draft, jobs: Sequence[int]) -> None:
+        """Place the jobs, none of which has a place."""
+        least = min(self._problem.peaks[job][0] for job in jobs)
+        most = sum(self._problem.peaks[job][1] for job in jobs)
+        whole = [
+            (number, job) for number, job in self._problem.by_energy if number in jobs
+        ]
+        # A job that may be split fits nearly anywhere, so it comes last.
+        self._split = [number for number, _ in self._problem.split if number in jobs]
+        self._rest = sum(self._problem.jobs[number].least for number in self._split)
+        starts = [~(1 << self._before[number].first) for number, _ in whole]
+        self._search(draft.between(least, most), whole, starts, 0.0)
+
+    def _search(
+        self,
+        draft: Draft,
+        jobs: Sequence[tuple[int, WholeJob]],
+        before: Sequence[int],
+        cost: float,
+    ) -> None:
+        """Place the jobs that are left over, at best cost.
+
+        Args:
+            draft: The plan so far.
+            jobs: The jobs in one piece that are left.
+            before: The starts that each of them still had one job before.
+            cost: What those cost that have been placed.
+        """
         self._effort.spend(1)
         if not jobs:
-            self.plan = tuple(draft.placements())
-            self._limit = cost - SAME
+            self._finish(draft, cost)
             return
-        hopes = self._hopes(draft, jobs, cost)
-        if hopes is None:
+        # What the jobs may cost more than at their best times.
+        spare = self._limit - cost - self._rest - sum(job.least for _, job in jobs)
+        starts = []
+        for (number, job), possible in zip(jobs, before, strict=True):
+            possible &= job.below(job.least + spare)
+            if possible:
+                possible &= draft.starts(number)
+            if not possible:
+                return
+            starts.append(possible)
+            spare -= job.cheapest(possible).cost - job.least
+            if spare <= 0:
+                return
+        number, job = jobs[0]
+        others = jobs[1:]
+        if not others:
+            place = job.cheapest(starts[0])
+            self._finish(draft.with_job(number, place), cost + place.cost)
             return
-        base = cost + sum(hopes.values())
-        # A job that may be split fits nearly anywhere, so it comes last.
-        number = max(jobs, key=self._weight)
-        rest = [it for it in jobs if it != number]
-        job = self._problem.jobs[number]
-        if not isinstance(job, WholeJob):
+        # What all others cost at least.
+        base = self._limit - spare - job.cheapest(starts[0]).cost
+        for place in job.cheapest_first:
+            if base + place.cost >= self._limit:
+                return
+            if starts[0] >> place.first & 1:
+                following = draft.with_job(number, place)
+                self._search(following, others, starts[1:], cost + place.cost)
+
+    def _finish(self, draft: Draft, cost: float) -> None:
+        """Place the jobs that may be split."""
+        for number in self._split:
             self._effort.spend(SPLIT_STEPS)
             place = draft.best(number)
-            if place and base - hopes[number] + place.cost < self._limit:
-                self.search(draft.with_job(number, place), rest, cost + place.cost)
-            return
-        starts = draft.starts(number)
-        for start_cost, slot, bit in job.order:
-            if base - hopes[number] + start_cost >= self._limit:
-                break
-            if starts & bit:
-                place = job.placements[slot]
-                self.search(draft.with_job(number, place), rest, cost + start_cost)
-
-    def _hopes(
-        self, draft: Draft, jobs: Sequence[int], cost: float
-    ) -> dict[int, float] | None:
-        """Return what each job costs at least, or None when all is too much."""
-        hopes = {}
-        for number in jobs:
-            job = self._problem.jobs[number]
-            least = job.least
-            if isinstance(job, WholeJob):
-                starts = draft.starts(number)
-                least = next((it for it, _, bit in job.order if starts & bit), inf)
-            hopes[number] = least
-            cost += least
+            if place is None:
+                return
+            draft = draft.with_job(number, place)
+            cost += place.cost
             if cost >= self._limit:
-                return None
-        return hopes
-
-    def _weight(self, number: int) -> tuple[bool, int]:
-        job = self._problem.jobs[number]
-        return isinstance(job, WholeJob), job.energy
+                return
+        self.plan = tuple(draft.placements())
+        self._limit = cost - SAME
 
 
 def _at_least(job: WholeJob, starts: int, totals: Sequence[float]) -> Placement | None:

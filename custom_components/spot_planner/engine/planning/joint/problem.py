@@ -48,9 +48,12 @@ class Problem:
         self.whole = [
             (it, job) for it, job in enumerate(jobs) if isinstance(job, WholeJob)
         ]
+        self.by_energy = sorted(self.whole, key=lambda it: -it[1].energy)
         self.split = [
             (it, job) for it, job in enumerate(jobs) if isinstance(job, SplitJob)
         ]
+        self.peaks = [_peaks(job) for job in jobs]
+        """The lowest power above zero of each job, and its highest."""
         self._ordered = {job for order in orders for job in order[:2]}
         everywhere = Window(0, self.slots, 0, self.slots)
         self._anywhere = [everywhere] * len(jobs)
@@ -173,6 +176,20 @@ class Draft:
         placed = (*self.placed[:job], placement, *self.placed[job + 1 :])
         return Draft(self._problem, placed, self.room.without(placement.loads))
 
+    def without_job(self, job: int) -> "Draft":
+        """Return the plan without a job that has its place."""
+        placed = self.placed
+        if (place := placed[job]) is None:
+            return self
+        freed = tuple((-watts, slots) for watts, slots in place.loads)
+        room = self.room.without(freed).merged()
+        placed = (*placed[:job], None, *placed[job + 1 :])
+        return Draft(self._problem, placed, room)
+
+    def between(self, least: int, most: int) -> "Draft":
+        """Return the plan for jobs that need some watts at least and at most."""
+        return Draft(self._problem, self.placed, self.room.between(least, most))
+
     def without(self, jobs: Sequence[int]) -> "Draft":
         """Return the plan without some jobs."""
         return Draft.of(
@@ -209,3 +226,12 @@ class Draft:
 def plan_cost(plan: Sequence[Placement]) -> float:
     """Return what all runs of a plan cost."""
     return sum(placement.cost for placement in plan)
+
+
+def _peaks(job: Job) -> tuple[int, int]:
+    powers = (
+        [job.watts]
+        if isinstance(job, SplitJob)
+        else [part.watts for part in job.stretches]
+    )
+    return min(powers, default=0), max(powers, default=0)
