@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -43,11 +43,8 @@ from .appliances import (
 from .conftest import NOW, Clock, pass_time, set_up
 from .entries import ENTRY_ID
 from .shown import issues
-from .test_services_prices import call
 
 KEY = f"spot_planner.{ENTRY_ID}.runs"
-
-SUN = "sensor.sun"
 
 HALF_HOUR = timedelta(minutes=30)
 
@@ -361,25 +358,3 @@ async def test_a_plan_is_told_with_the_entity_of_its_appliance(
     state = hass.states.get(event)
     assert state
     assert state.attributes["event_type"] == "run_started"
-
-
-@pytest.mark.parametrize("options", [{"surplus_entity": SUN, "export_price": 0.01}])
-async def test_actions_count_the_surplus_as_the_planner_does(
-    hass: HomeAssistant,
-    paris: None,
-    freezer: FrozenDateTimeFactory,
-    price_server: PriceServer,
-    options: dict[str, Any],
-) -> None:
-    """What a window costs, and when it is, is the same for actions and for runs."""
-    freezer.move_to(NOW)
-    sunny = datetime(2026, 4, 16, 10, tzinfo=UTC)
-    row = {"start": sunny, "end": sunny + TWO_HOURS, "power": 5.0}
-    hass.states.async_set(SUN, "5", {"forecast": [row]})
-    await set_up(hass, appliance_entry(price_server, options, heater=HEATER))
-    washer = {"duration": "02:00:00", "power": 2.0}
-    window = await call(hass, "find_window", **washer)
-    plan = await call(hass, "plan", appliances=[{"name": "washer", **washer}])
-    for found in (window, plan["runs"][0]):
-        assert datetime.fromisoformat(found["start"]) == sunny
-        assert found["cost"] == pytest.approx(4 * 0.01)

@@ -67,6 +67,7 @@ class Planner:
         self._prices = PlanningPrices(hass, coordinator)
         self._planning = asyncio.Lock()
         self._is_outdated = True
+        self._futile: set[str] = set()
         self._looked_at = self._saved_at = dt_util.utcnow()
         self._answered: dict[str, datetime] = {}
         self._zone = dt_util.get_default_time_zone()
@@ -303,16 +304,12 @@ class Planner:
     def _needs_plan(self, now: datetime) -> bool:
         """Tell whether a run has no time, or might get a better one."""
         return self._is_outdated or any(
-            run.status is RunStatus.PLANNED
-            and (
-                run.start is None
-                # While it is paused, it would move on every minute.
-                or (
-                    run.start < now
-                    and not self.appliances[run.appliance].control.paused
-                )
-            )
+            run.id not in self._futile
+            if run.start is None
+            # While it is paused, it would move on every minute.
+            else run.start < now and not self.appliances[run.appliance].control.paused
             for run in self.runs
+            if run.status is RunStatus.PLANNED
         )
 
     async def _async_plan(self) -> None:
@@ -338,6 +335,8 @@ class Planner:
                 # What has happened to a run meanwhile counts more than its new time.
                 if self._agenda.get(old.id) == old:
                     self._put(new)
+            # What has too little time, as when the clocks change, would be tried for ever.
+            self._futile = {it.id for it in self._agenda.open() if not it.start}
         self._advance()
 
     async def _async_execute(self) -> None:

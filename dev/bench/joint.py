@@ -3,9 +3,10 @@
     python -m dev.bench.joint            all 120 cases, HiGHS for 60 s each at most
     python -m dev.bench.joint 20 4       for 20 s each, and only every fourth case
 
-Times are of the processor, but the limit for HiGHS is by the clock. HiGHS looks for the best plan to the last digit; where its time
-does not suffice, its best plan is compared with, and the case is marked in the count of
-those that it did not finish. The simple rule gives the largest energy its best time first.
+Times are of the processor, but the limit for HiGHS is by the clock. HiGHS looks for the
+best plan to the last digit; where its time does not suffice, its best plan is compared
+with, and the case is marked in the count of those that it did not finish. The simple rule
+gives the largest energy its best time first.
 """
 
 from collections.abc import Iterator

@@ -40,7 +40,7 @@ __all__ = [
 # Steps of work, each some ten microseconds on a small computer: little while it is still
 # open who contends, and more for the plan of each group that stays.
 FIRST_STEPS = 3_000
-LAST_STEPS = 100_000
+LAST_STEPS = 80_000
 
 # Costs in currency that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9
@@ -103,8 +103,12 @@ class Schedule:
     def gap(self) -> float:
         """Return how much dearer than the best plan this may be, as a share of that.
 
-        It is 0 where the plan is the best, and 1 at the most, which is also told where
-        the bound has another sign than the cost and a share would say nothing.
+        It is `(cost - bound) / |bound|`: as the best plan costs no less than the bound, and
+        has the same sign, its share is never more. It is 0 where the plan is the best,
+        and 1 at the most. When the bound is not above zero but the cost is, the best
+        plan may cost nothing, and no share of that can be told: that is 1 too.
+        (A share of the larger of both would be 1 or more there as well, and would be
+        too low where both are above zero.)
         """
         excess = self.cost - self.bound
         if excess <= 0:

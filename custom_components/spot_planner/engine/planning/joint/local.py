@@ -44,7 +44,10 @@ HOPEFUL = 0.02
 # From how many runs on some are put elsewhere to get away from a plan that no small move
 # betters, and how far down the list of their starts that goes on average.
 SHAKEN = 5
-SPREAD = 10
+SPREAD = 25
+
+# A plan that costs no more than this above the best one is shaken next, as such a share.
+NEAR = 0.005
 
 # How many jobs are moved at a time at most.
 MOST_MOVED = 3
@@ -62,6 +65,8 @@ class LocalSearch:
         self._effort = effort
         self.plan: Plan | None = None
         self.cost = inf
+        # The plan to go on from, which is not always the best one.
+        self._current: Plan | None = None
         self._seen: set[tuple[int, ...]] = set()
         self._state = 1
         # What the runs cost more on average than at their best times.
@@ -109,6 +114,8 @@ class LocalSearch:
         cost = plan_cost(plan)
         if cost < self.cost - SAME:
             self.plan, self.cost = plan, cost
+        if cost <= self.cost + NEAR * self._spread:
+            self._current = plan
 
     def _is_known(self, plan: Plan) -> bool:
         """Tell whether a plan was seen before, and remember it."""
@@ -118,19 +125,20 @@ class LocalSearch:
         return known
 
     def shake(self, totals: Sequence[Sequence[float]]) -> None:
-        """Put some jobs of the best plan elsewhere, and see whether it gets better.
+        """Put some jobs of a good plan elsewhere, and see whether it gets better.
 
         Args:
             totals: What each start of each job in one piece is taken to cost: a job goes
                 to one that is cheap, but not always to the cheapest.
         """
-        if self.plan is None:
+        if self._current is None:
             return
-        numbers = list(range(len(self.plan)))
+        self._effort.spend(1)
+        numbers = list(range(len(self._current)))
         count = SHAKEN + self._dice(3)
         jobs = [numbers.pop(self._dice(len(numbers))) for _ in numbers[:count]]
         jobs.sort(key=lambda it: not isinstance(self._problem.jobs[it], WholeJob))
-        draft = Draft.of(self._problem, self.plan).without(jobs)
+        draft = Draft.of(self._problem, self._current).without(jobs)
         for number in jobs:
             job = self._problem.jobs[number]
             place = None

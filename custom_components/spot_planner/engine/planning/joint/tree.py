@@ -26,10 +26,10 @@ FIRST_VISITS = 1500
 CASE_VISITS = 200
 
 # A plan is made from the prices every so many steps.
-PLAN_EVERY = 3
+PLAN_EVERY = 8
 
-# How often to shake the best plan when the first case does not settle it.
-SHAKES = 15
+# How often to shake a good plan when the first case does not settle it.
+SHAKES = 80
 
 # What working out the bound takes.
 BOUND_STEPS = 60
