@@ -158,3 +158,20 @@ def cheapest_start(
         for it in range((latest_end - duration - earliest) // MINUTE + 1)
     ]
     return min(starts, key=lambda start: round(cost(series, start, duration), 9))
+
+
+def series_of(entry: MockConfigEntry) -> PriceSeries:
+    """Return the prices that the entry knows."""
+    series: PriceSeries = entry.runtime_data.prices.series
+    return series
+
+
+def ended(entry: MockConfigEntry, name: str, key: str) -> Run:
+    """Return the run of a day, which is over."""
+    run = next(
+        it
+        for it in planner_of(entry).runs
+        if (it.appliance, it.key) == (appliance_id(name), key)
+    )
+    assert not run.is_open
+    return run

@@ -29,8 +29,7 @@ costs of runs, 21 setups that cannot be. What is tested elsewhere is only named:
 | the provider is down, and with it all else   | test_failures.test_six_hours_without...       |
 | a day with gaps is taken for complete        | engine.test_series                            |
 |                                              | .test_series_covers_a_stretch_without_gaps... |
-| only one currency                            | test_services_prices.test_danish_prices       |
-| everybody asks on the hour                   | engine.test_publication                       |
+| only one currency, all ask on the hour       | test_services_prices, engine.test_publication |
 """
 
 from collections.abc import Awaitable, Callable
@@ -44,8 +43,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.spot_planner.engine.planning.model import LoadProfile, RunRequest
 from custom_components.spot_planner.engine.planning.single import plan_run
 from custom_components.spot_planner.engine.runs.execution import LEAD
-from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from custom_components.spot_planner.engine.series import PriceSeries
+from custom_components.spot_planner.engine.runs.run import RunStatus
 from dev.price_server import PriceServer
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -60,13 +58,14 @@ from .appliances import (
     add_switches,
     appliance_entity,
     appliance_entry,
-    appliance_id,
     appliance_state,
     capture_switching,
     cheapest_start,
     cost,
+    ended,
     planner_of,
     run_of,
+    series_of,
     told,
 )
 from .conftest import Clock, pass_time, set_up, state
@@ -104,23 +103,6 @@ def home(
         return entry
 
     return begin
-
-
-def series_of(entry: MockConfigEntry) -> PriceSeries:
-    """Return the prices that the entry knows."""
-    series: PriceSeries = entry.runtime_data.prices.series
-    return series
-
-
-def ended(entry: MockConfigEntry, name: str, key: str) -> Run:
-    """Return the run of a day, which is over."""
-    run = next(
-        it
-        for it in planner_of(entry).runs
-        if (it.appliance, it.key) == (appliance_id(name), key)
-    )
-    assert not run.is_open
-    return run
 
 
 def expect_sun(hass: HomeAssistant, start: datetime) -> None:
@@ -369,9 +351,9 @@ async def test_a_duration_is_neither_rounded_nor_counted_in_slots(
         hass, "find_window", duration=60 * minutes, latest_end=MORNING.isoformat()
     )
     assert moment(window["end"]) - moment(window["start"]) == duration
-    series = series_of(entry)
-    best = cheapest_start(series, NIGHT - HOUR, MORNING, duration)
-    assert window["cost"] == pytest.approx(cost(series, best, duration), abs=1e-5)
+    known = series_of(entry)
+    best = cheapest_start(known, NIGHT - HOUR, MORNING, duration)
+    assert window["cost"] == pytest.approx(cost(known, best, duration), abs=1e-5)
 
 
 async def test_hours_that_are_over_do_not_count_as_served(

@@ -190,7 +190,7 @@ class LocalSearch:
                 continue
             if self._effort.is_spent:
                 break
-            found = Moves(self._problem, self._effort, plan, limit)
+            found = _Moves(self._problem, self._effort, plan, limit)
             found.search(rests.without(jobs), jobs)
             if found.plan:
                 return found.plan
@@ -216,7 +216,7 @@ class _Rests:
         return found
 
 
-class Moves:
+class _Moves:
     """Try all places of a few jobs that may cost less than a limit."""
 
     def __init__(

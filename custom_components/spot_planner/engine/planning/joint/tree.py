@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, cycle
 from math import inf
 from typing import NamedTuple, final
 
@@ -70,6 +70,7 @@ class Tree:
         self._numbers = count()
         self._floor = inf
         self._calls = 0
+        self._orders = cycle(self._local.orders)
         self._step_cost = BOUND_STEPS + SPLIT_STEPS * len(problem.split)
 
     def solve(self, known: Plan | None = None) -> Solution:
@@ -159,7 +160,7 @@ class Tree:
         self._effort.spend(self._step_cost)
         self._calls += 1
         if self._calls % PLAN_EVERY == 0:
-            order = next(self._local.orders)
+            order = next(self._orders)
             self._local.offer(self._local.place(order, self._totals(prices)))
         return self._local.cost
 
