@@ -16,8 +16,16 @@ from .conftest import NOW, set_up, state
 from .entries import make_entry
 from .flows import open_page, shown, submit
 
-FRENCH = ["tariff", "rates", "colours", "window", "fallback"]
-WITH_DIRECTIONS = ["tariff", "rates", "colours", "window", "directions", "fallback"]
+FRENCH = ["tariff", "rates", "colours", "window", "home", "fallback"]
+WITH_DIRECTIONS = [
+    "tariff",
+    "rates",
+    "colours",
+    "window",
+    "home",
+    "directions",
+    "fallback",
+]
 LONDON = {"location_id": "loc_london_1", "time_zone": "Europe/London"}
 NOTHING_ADDED = {
     "rate_hph": 0,
@@ -41,8 +49,8 @@ def moment(freezer: FrozenDateTimeFactory, paris: None) -> None:
         ("sobry_contract", {}, FRENCH),
         ("energysignal", {}, FRENCH),
         ("flatpeak", {}, WITH_DIRECTIONS),
-        ("flatpeak", LONDON, ["colours", "window", "directions"]),
-        ("minstroem", {}, ["colours", "window"]),
+        ("flatpeak", LONDON, ["colours", "window", "home", "directions"]),
+        ("minstroem", {}, ["colours", "window", "home"]),
     ],
 )
 async def test_the_menu_has_the_pages_that_mean_something(

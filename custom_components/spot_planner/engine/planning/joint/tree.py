@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
-from itertools import count, cycle
+from itertools import count
 from math import inf
 from typing import NamedTuple, final
 
@@ -70,7 +70,7 @@ class Tree:
         self._numbers = count()
         self._floor = inf
         self._calls = 0
-        self._orders = cycle(self._local.orders)
+        self._largest_first = next(self._local.orders)
         self._step_cost = BOUND_STEPS + SPLIT_STEPS * len(problem.split)
 
     def solve(self, known: Plan | None = None) -> Solution:
@@ -160,8 +160,8 @@ class Tree:
         self._effort.spend(self._step_cost)
         self._calls += 1
         if self._calls % PLAN_EVERY == 0:
-            order = next(self._orders)
-            self._local.offer(self._local.place(order, self._totals(prices)))
+            plan = self._local.place(self._largest_first, self._totals(prices))
+            self._local.offer(plan)
         return self._local.cost
 
     def _totals(self, prices: Sequence[float]) -> Costs:
