@@ -2,7 +2,7 @@
 
 from homeassistant.core import callback
 
-from .action_errors import engine_refusals
+from .actions.errors import engine_refusals
 from .appliance import ApplianceSettings
 from .appliance_check import check_appliance
 from .appliance_entity import ApplianceEntity

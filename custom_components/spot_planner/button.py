@@ -8,7 +8,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_errors import engine_refusals
+from .actions.errors import engine_refusals
 from .appliance_entity import ApplianceEntity, add_appliances
 from .engine.runs.run import Run
 from .planner import Planner

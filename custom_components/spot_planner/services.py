@@ -14,7 +14,7 @@ from homeassistant.core import (
     callback,
 )
 
-from .action_fields import (
+from .actions.fields import (
     CANCEL_RUN_SCHEMA,
     COMPARE_TARIFFS_SCHEMA,
     PLAN_SCHEMA,
@@ -22,11 +22,11 @@ from .action_fields import (
     REQUEST_RUN_SCHEMA,
     WINDOW_SCHEMA,
 )
+from .actions.plan import async_plan
+from .actions.prices import async_find_window, async_get_prices
+from .actions.runs import async_cancel_run, async_request_run
+from .actions.tariffs import async_compare_tariffs
 from .const import DOMAIN
-from .plan_actions import async_plan
-from .price_actions import async_find_window, async_get_prices
-from .run_actions import async_cancel_run, async_request_run
-from .tariff_action import async_compare_tariffs
 
 
 @final

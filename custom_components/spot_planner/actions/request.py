@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from .action_errors import refusal
-from .action_fields import ATTR_LATEST_END
-from .appliance import DEFAULT_SHORTEST_MINUTES
-from .const import (
+from ..appliance import DEFAULT_SHORTEST_MINUTES
+from ..const import (
     CONF_AFTER,
     CONF_AFTER_WITHIN,
     CONF_DURATION,
@@ -18,8 +16,10 @@ from .const import (
     CONF_SHORTEST_SEGMENT,
     CONF_SPLIT,
 )
-from .engine.planning.model import LoadProfile, Phase, RunRequest, Split
-from .engine.series import PriceSeries
+from ..engine.planning.model import LoadProfile, Phase, RunRequest, Split
+from ..engine.series import PriceSeries
+from .errors import refusal
+from .fields import ATTR_LATEST_END
 
 # Without a power, a run costs what a kW costs for as long.
 DEFAULT_POWER = 1.0

@@ -5,13 +5,13 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import device_registry as dr
 
-from . import action_response as response
-from .action_entry import PricedEntry, priced_entry
-from .action_errors import engine_refusals, refusal
-from .action_fields import ATTR_APPLIANCE
-from .const import CONF_DURATION, CONF_PROVIDER, CONF_READY_BY, DOMAIN
-from .engine.runs.run import Run
-from .planner import Planner
+from ..const import CONF_DURATION, CONF_PROVIDER, CONF_READY_BY, DOMAIN
+from ..engine.runs.run import Run
+from ..planner import Planner
+from . import response
+from .entry import PricedEntry, priced_entry
+from .errors import engine_refusals, refusal
+from .fields import ATTR_APPLIANCE
 
 
 async def async_request_run(call: ServiceCall) -> ServiceResponse:

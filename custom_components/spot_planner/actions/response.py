@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from .engine.planning.model import PlannedRun, Segment
+from ..engine.planning.model import PlannedRun, Segment
 
 # Sums of floats end in dust; this is finer than any price is told.
 DECIMALS = 8

@@ -14,21 +14,21 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
-from . import action_response as response
-from .action_entry import PricedEntry, priced_entry
-from .action_errors import refusal
-from .action_fields import ATTR_END, ATTR_ENERGY_STATISTIC, ATTR_START
-from .const import DOMAIN
-from .engine.providers.errors import NotPublishedError, ProviderError
-from .engine.series import PriceSeries
-from .engine.tariffs.comparison import (
+from ..const import DOMAIN
+from ..engine.providers.errors import NotPublishedError, ProviderError
+from ..engine.series import PriceSeries
+from ..engine.tariffs.comparison import (
     HourlyUse,
     OptionCost,
     TariffComparison,
     compare_options,
 )
-from .engine.time_range import TimeRange
-from .provider import has_french_spot
+from ..engine.time_range import TimeRange
+from ..provider import has_french_spot
+from . import response
+from .entry import PricedEntry, priced_entry
+from .errors import refusal
+from .fields import ATTR_END, ATTR_ENERGY_STATISTIC, ATTR_START
 
 RECORDER = "recorder"
 

@@ -6,12 +6,12 @@ from typing import final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall
 
-from .action_errors import refusal
-from .action_fields import ATTR_CONFIG_ENTRY_ID
-from .const import DOMAIN
-from .coordinator import SpotPlannerCoordinator
-from .engine.series import PriceSeries
-from .runtime import SpotPlannerConfigEntry
+from ..const import DOMAIN
+from ..coordinator import SpotPlannerCoordinator
+from ..engine.series import PriceSeries
+from ..runtime import SpotPlannerConfigEntry
+from .errors import refusal
+from .fields import ATTR_CONFIG_ENTRY_ID
 
 
 @final

@@ -7,20 +7,20 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
-from . import action_response as response
-from .action_entry import PricedEntry, priced_entry
-from .action_errors import engine_refusals, refusal
-from .action_fields import ATTR_END, ATTR_KIND, ATTR_RESOLUTION, ATTR_START, WindowKind
-from .action_request import run_request
-from .const import CONF_PROFILE, CONF_PROVIDER, CONF_SPLIT
-from .engine.levels import DayRanking
-from .engine.planning.effective import PlanPrices
-from .engine.planning.model import PlannedRun, Rule, RunRequest
-from .engine.planning.outcome import planned_run, whole_run
-from .engine.planning.single import plan_run
-from .engine.planning.windows import dearest_window
-from .engine.series import PriceInterval, PriceSeries
-from .engine.time_range import day_range, midnight
+from ..const import CONF_PROFILE, CONF_PROVIDER, CONF_SPLIT
+from ..engine.levels import DayRanking
+from ..engine.planning.effective import PlanPrices
+from ..engine.planning.model import PlannedRun, Rule, RunRequest
+from ..engine.planning.outcome import planned_run, whole_run
+from ..engine.planning.single import plan_run
+from ..engine.planning.windows import dearest_window
+from ..engine.series import PriceInterval, PriceSeries
+from ..engine.time_range import day_range, midnight
+from . import response
+from .entry import PricedEntry, priced_entry
+from .errors import engine_refusals, refusal
+from .fields import ATTR_END, ATTR_KIND, ATTR_RESOLUTION, ATTR_START, WindowKind
+from .request import run_request
 
 
 async def async_get_prices(call: ServiceCall) -> ServiceResponse:

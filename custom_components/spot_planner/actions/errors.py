@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from homeassistant.exceptions import ServiceValidationError
 
-from .const import DOMAIN
-from .engine.errors import InputError
-from .engine.planning.model import InfeasibleError
+from ..const import DOMAIN
+from ..engine.errors import InputError
+from ..engine.planning.model import InfeasibleError
 
 
 def refusal(key: str, **placeholders: str) -> ServiceValidationError:

@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import ConfigEntrySelector
 from homeassistant.util import dt as dt_util
 
-from .const import (
+from ..const import (
     CONF_AFTER,
     CONF_AFTER_WITHIN,
     CONF_BASE_LOAD,

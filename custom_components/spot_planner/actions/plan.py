@@ -6,15 +6,15 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
-from . import action_response as response
-from .action_entry import PricedEntry, priced_entry
-from .action_errors import engine_refusals
-from .action_fields import ATTR_APPLIANCES
-from .action_request import run_request
-from .const import CONF_BASE_LOAD, CONF_POWER_LIMIT
-from .engine.planning.home import Home
-from .engine.planning.schedule import Schedule, plan_runs
-from .price_actions import planning_prices
+from ..const import CONF_BASE_LOAD, CONF_POWER_LIMIT
+from ..engine.planning.home import Home
+from ..engine.planning.schedule import Schedule, plan_runs
+from . import response
+from .entry import PricedEntry, priced_entry
+from .errors import engine_refusals
+from .fields import ATTR_APPLIANCES
+from .prices import planning_prices
+from .request import run_request
 
 
 async def async_plan(call: ServiceCall) -> ServiceResponse:

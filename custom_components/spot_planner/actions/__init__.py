@@ -1,0 +1,1 @@
+"""What the actions of the integration do; `services` registers them."""
