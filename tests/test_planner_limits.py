@@ -6,14 +6,16 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner import situation
 from custom_components.spot_planner.engine.runs.replan import replan
 from dev.price_server import PriceServer
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 
 from .appliances import HEATER, TWO_HOURS, add_switches, appliance_entry
-from .conftest import NOW, set_up
+from .conftest import DUE, NOW, Clock, entity_id, set_up
 from .test_services_prices import call
 
 SUN = "sensor.sun"
@@ -63,3 +65,26 @@ async def test_a_run_that_the_clocks_leave_too_little_time_is_not_tried_for_ever
     with patch.object(situation, "replan", count):
         await set_up(hass, entry)
     assert len(plans) < 5
+
+
+async def test_who_hears_first_of_new_prices_finds_windows_among_them(
+    hass: HomeAssistant, morning: MockConfigEntry, advance: Clock
+) -> None:
+    """Tomorrow's cheapest hour is there for an automation that waits for tomorrow."""
+    answers: list[dict[str, Any]] = []
+    tomorrow = entity_id(hass, "binary_sensor", "tomorrow_available")
+
+    async def ask() -> None:
+        start, end = "2026-04-16T00:00:00", "2026-04-17T00:00:00"
+        hour = {"duration": "01:00:00", "earliest_start": start, "latest_end": end}
+        answers.append(await call(hass, "find_window", **hour))
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if event.data["entity_id"] == tomorrow and state and state.state == "on":
+            hass.async_create_task(ask(), eager_start=True)
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, changed)
+    await advance(DUE)
+    assert [it["start"][:10] for it in answers] == ["2026-04-16"]

@@ -256,8 +256,7 @@ if IS_NEW:
         heard = await automate("spot_planner.run_failed", **device_of(hass, event))
         planner = planner_of(heater)
         for times, kind in enumerate((RunEventType.RUN_FAILED,) * 2, start=1):
-            for tell in planner._heard[run_of(heater).appliance]:
-                tell(RunEvent(kind, run_of(heater)))
+            planner._audience.tell(RunEvent(kind, run_of(heater)))
             await hass.async_block_till_done()
             assert len(heard) == times
 

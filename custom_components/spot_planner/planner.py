@@ -81,9 +81,11 @@ class Planner:
         """Return all runs that are open, or have ended not long ago."""
         return self._agenda.runs
 
-    @property
-    def prices(self) -> PlanPrices | None:
+    @callback
+    def async_prices(self) -> PlanPrices | None:
         """Return what a kWh costs with the surplus; None before prices are known."""
+        # Who asks may have heard of new prices before the planner has.
+        self._is_outdated |= self._prices.update()
         return self._prices.known
 
     def view(self, appliance: str) -> ApplianceView:
@@ -265,8 +267,8 @@ class Planner:
             run = self._agenda.get(known.id)
             if run and (run.is_open or execution.is_left_on(run)):
                 self._step(run, now)
-        if self.prices is not None:
-            self._agenda = self._agenda.settled(appliances, self.prices, zone)
+        if self._prices.known is not None:
+            self._agenda = self._agenda.settled(appliances, self._prices.known, zone)
         self._agenda = self._agenda.without_old(now)
         if self._needs_plan(now) and not self._planning.locked():
             self._entry.async_create_background_task(
@@ -325,7 +327,7 @@ class Planner:
                     planned_runs,
                     before,
                     plain(self.appliances),
-                    situation_of(self._coordinator, self.prices, now),
+                    situation_of(self._coordinator, self._prices.known, now),
                 )
                 # Times that were found together hold together, or not at all.
                 self._is_outdated |= tuple(self._agenda.open()) != before

@@ -105,7 +105,7 @@ async def async_find_window(call: ServiceCall) -> ServiceResponse:
 def planning_prices(found: PricedEntry) -> PlanPrices:
     """Return what a kWh costs with the surplus, as runs are planned by it."""
     planner = found.entry.runtime_data.planner
-    return (planner and planner.prices) or found.series
+    return (planner and planner.async_prices()) or found.series
 
 
 def _dearest(request: RunRequest, prices: PriceSeries) -> PlannedRun:
