@@ -151,7 +151,7 @@ async def test_a_day_of_twelve_appliances(
     with (
         patch.object(planner.Planner, "_advance", timed(advance, ticks)),
         patch.object(planner.Planner, "_prices_changed", timed(changed, ticks)),
-        patch.object(planner, "replan", timed(planner.replan, plans)),
+        patch.object(planner, "planned_runs", timed(planner.planned_runs, plans)),
     ):
         await household.live(FIRST, FIRST + timedelta(hours=24))
     entities = len(hass.states.async_entity_ids())
