@@ -9,7 +9,7 @@ from .engine.levels import DayRanking
 from .engine.planning.windows import Window, cheapest_window, window_at
 from .engine.publication import Publication
 from .engine.series import Level, PriceInterval, PriceSeries
-from .engine.time_range import day_range
+from .engine.time_range import day_range, next_minute
 from .price_lists import price_lists
 from .settings import Settings
 
@@ -127,12 +127,7 @@ class Outlook:
         held = self.held
         if held and now in held and held.duration == duration:
             return window_at(self.series, held.start, duration) or held
-        # People and automations think in minutes, and the tick comes some
-        # milliseconds late: the rest of a second still counts as the minute.
-        earliest = now.replace(second=0, microsecond=0)
-        if now.second:
-            earliest += timedelta(minutes=1)
-        return cheapest_window(self.series, duration, earliest=earliest)
+        return cheapest_window(self.series, duration, earliest=next_minute(now))
 
     def _next_change(
         self, now: datetime, window: Window | None, midnight: datetime

@@ -18,6 +18,7 @@ from ..const import (
 )
 from ..engine.planning.model import LoadProfile, Phase, RunRequest, Split
 from ..engine.series import PriceSeries
+from ..engine.time_range import next_minute
 from .errors import refusal
 from .fields import ATTR_LATEST_END
 
@@ -35,7 +36,7 @@ def run_request(
         ServiceValidationError: The fields do not say how long it takes.
     """
     profile = _profile(data)
-    earliest = _next_minute(now)
+    earliest = next_minute(now)
     if wanted := data.get(CONF_EARLIEST_START):
         # Nothing can be started in the past any more.
         earliest = max(wanted, earliest)
@@ -79,12 +80,3 @@ def _split(data: Mapping[str, Any], profile: LoadProfile) -> Split | None:
         usual = timedelta(minutes=DEFAULT_SHORTEST_MINUTES)
         shortest = min(usual, profile.duration)
     return Split(shortest)
-
-
-def _next_minute(now: datetime) -> datetime:
-    """Return the minute that begins now or next, as people and automations think.
-
-    The rest of a second still counts as the minute.
-    """
-    minute = now.replace(second=0, microsecond=0)
-    return minute + timedelta(minutes=1) if now.second else minute

@@ -168,20 +168,8 @@ class RunRequest:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a run without a pause, `[start, end)`."""
-
-    start: datetime
-    end: datetime
-
-    def __contains__(self, moment: datetime) -> bool:
-        """Tell whether a moment lies in the segment."""
-        return self.start <= moment < self.end
-
-    @property
-    def duration(self) -> timedelta:
-        """Return how long the segment is."""
-        return self.end - self.start
+class Segment(TimeRange):
+    """A stretch of a run without a pause."""
 
 
 class Rule(StrEnum):

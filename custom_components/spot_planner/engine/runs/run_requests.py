@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, tzinfo
 from ..planning.model import RunRequest
 from ..planning.schedule_conflicts import FixedRun
 from .appliance import Appliance
-from .day_hours import DAY, hours_between
-from .due import full_minute
+from .day_hours import hours_between
+from .due import DAY, full_minute
 from .fitted import fitted
 from .run import Run, RunStatus
 

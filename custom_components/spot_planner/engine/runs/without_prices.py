@@ -104,8 +104,7 @@ def _busy(
 ) -> Iterator[TimeRange]:
     """Go through the stretches in which others leave a run no room."""
     for name in request.never_with & there.keys():
-        for segment in there[name].segments:
-            yield TimeRange(segment.start, segment.end)
+        yield from there[name].segments
     room = room_of(home)
     if room is not None:
         for start, end, power, _ in load_steps(tuple(there.values())):

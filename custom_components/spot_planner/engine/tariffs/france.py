@@ -3,11 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ..series import Component, PriceInterval, PriceSeries
-from ..time_range import day_range
+from ..time_range import clock_moments
 from .model import FrenchContract, TaxDisplay
 from .own_rates import OwnRates
 from .rates import FrenchTables, Row, last_revision
@@ -190,22 +190,8 @@ class FrenchTariff:
             for season in ("H", "B")
             for change in self.contract.off_peak_in(season).changes
         }
-        found: set[datetime] = set()
-        day = self._day(series.start)
-        while (local_day := day_range(day, self.zone)).start < series.end:
-            found.add(local_day.start)
-            for change in times:
-                # A time that the clock shows twice is a change both times.
-                for fold in (0, 1):
-                    local = datetime.combine(day, change, self.zone)
-                    found.add(local.replace(fold=fold).astimezone(UTC))
-            if local_day.duration != timedelta(days=1):
-                # The clock itself jumps on a whole hour of this day.
-                hours = local_day.duration // timedelta(hours=1)
-                found.update(
-                    local_day.start + n * timedelta(hours=1) for n in range(hours)
-                )
-            day += timedelta(days=1)
+        # Rates and seasons begin at midnight.
+        found = clock_moments({time(), *times}, series.start, series.end, self.zone)
         instant = timedelta(microseconds=1)
         return sorted(m for m in found if self._rates(m) != self._rates(m - instant))
 
