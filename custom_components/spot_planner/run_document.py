@@ -4,12 +4,13 @@ A moment is written as its seconds since 1970, a duration in seconds.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from .engine.planning.model import PlannedRun, Rule, RunnerUp, Segment
 from .engine.runs.ledger import LedgerEntry, Slot
 from .engine.runs.run import Problem, Run, RunStatus
+from .safe_store import read_moment, read_moment_or_none
 
 
 def write_run(run: Run) -> dict[str, Any]:
@@ -43,8 +44,8 @@ def read_run(document: dict[str, Any]) -> Run:
     return Run(
         appliance=str(document["appliance"]),
         key=str(document["key"]),
-        earliest=_moment(document["earliest"]),
-        latest_end=_moment(document["latest_end"]),
+        earliest=read_moment(document["earliest"]),
+        latest_end=read_moment(document["latest_end"]),
         duration=None if duration is None else timedelta(seconds=duration),
         status=RunStatus(document["status"]),
         segments=_read_segments(document["segments"]),
@@ -53,9 +54,9 @@ def read_run(document: dict[str, Any]) -> Run:
         by_hand=bool(document["by_hand"]),
         hand=_truth_or_none(document["hand"]),
         told=_truth_or_none(document["told"]),
-        told_at=_moment_or_none(document["told_at"]),
+        told_at=read_moment_or_none(document["told_at"]),
         attempts=int(document["attempts"]),
-        on_since=_moment_or_none(document["on_since"]),
+        on_since=read_moment_or_none(document["on_since"]),
         stretches=_read_segments(document["stretches"]),
         problem=None if problem is None else Problem(problem),
         is_settled=bool(document["is_settled"]),
@@ -92,16 +93,16 @@ def read_entry(document: dict[str, Any]) -> LedgerEntry:
     return LedgerEntry(
         appliance=str(document["appliance"]),
         key=str(document["key"]),
-        start=_moment(document["start"]),
-        end=_moment(document["end"]),
+        start=read_moment(document["start"]),
+        end=read_moment(document["end"]),
         energy=float(document["energy"]),
         cost=float(document["cost"]),
         cost_at_request=_number_or_none(document["cost_at_request"]),
         cost_at_mean=float(document["cost_at_mean"]),
         slots=tuple(
             Slot(
-                start=_moment(start),
-                end=_moment(end),
+                start=read_moment(start),
+                end=read_moment(end),
                 energy=float(energy),
                 price=float(price),
                 cost=float(cost),
@@ -158,15 +159,7 @@ def _write_segments(segments: Iterable[Segment]) -> list[list[float]]:
 
 
 def _read_segments(rows: Iterable[tuple[float, float]]) -> tuple[Segment, ...]:
-    return tuple(Segment(_moment(start), _moment(end)) for start, end in rows)
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _moment_or_none(seconds: float | None) -> datetime | None:
-    return None if seconds is None else _moment(seconds)
+    return tuple(Segment(read_moment(start), read_moment(end)) for start, end in rows)
 
 
 def _number_or_none(value: float | None) -> float | None:

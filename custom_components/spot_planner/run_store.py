@@ -1,6 +1,5 @@
 """Runs and what they have saved on disk, so that a restart loses none."""
 
-from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, final, override
 
@@ -9,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from .const import DOMAIN
 from .engine.runs.agenda import Agenda
 from .run_document import read_entry, read_run, write_entry, write_run
-from .safe_store import SafeStore
+from .safe_store import SafeStore, read_moment
 
 
 @final
@@ -51,7 +50,7 @@ class RunStore(SafeStore[Agenda]):
             currency=None if currency is None else str(currency),
             runs=tuple(read_run(run) for run in document["runs"]),
             looked_at={
-                appliance: datetime.fromtimestamp(seconds, UTC)
+                appliance: read_moment(seconds)
                 for appliance, seconds in document["looked_at"].items()
             },
             saved={

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -106,3 +107,13 @@ def _delete_aside(path: Path) -> None:
     for reason in ASIDE:
         for aside in path.parent.glob(f"{path.name}.{reason}.*"):
             aside.unlink(missing_ok=True)
+
+
+def read_moment(seconds: float) -> datetime:
+    """Return the moment, in UTC, that a document has as seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def read_moment_or_none(seconds: float | None) -> datetime | None:
+    """Return such a moment, or None where the document has none."""
+    return None if seconds is None else read_moment(seconds)

@@ -1,7 +1,7 @@
 """Prices on disk, so that a restart needs no network."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, final, override
 
 from homeassistant.core import HomeAssistant
@@ -10,7 +10,7 @@ from .const import DOMAIN
 from .engine.planning.windows import Window
 from .engine.prices import Prices
 from .engine.series import Component, Level, PriceInterval, PriceSeries
-from .safe_store import SafeStore
+from .safe_store import SafeStore, read_moment, read_moment_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,11 @@ def _read(document: dict[str, Any]) -> StoredPrices:
             series=_read_series(document),
             export=None if export is None else _read_series(export),
             local=None if local is None else _read_series(local),
-            next_update=_moment_or_none(document.get("next_update")),
+            next_update=read_moment_or_none(document.get("next_update")),
         ),
-        fetched_at=_moment_or_none(document["fetched_at"]),
+        fetched_at=read_moment_or_none(document["fetched_at"]),
         window=window
-        and Window(_moment(window[0]), _moment(window[1]), float(window[2])),
+        and Window(read_moment(window[0]), read_moment(window[1]), float(window[2])),
     )
 
 
@@ -108,8 +108,8 @@ def _read_series(document: dict[str, Any]) -> PriceSeries:
         str(document["currency"]),
         tuple(
             PriceInterval(
-                start=_moment(start),
-                end=_moment(end),
+                start=read_moment(start),
+                end=read_moment(end),
                 price=float(price),
                 components=tuple(
                     Component(name, float(amount))
@@ -126,11 +126,3 @@ def _read_series(document: dict[str, Any]) -> PriceSeries:
 
 def _seconds(moment: datetime | None) -> float | None:
     return None if moment is None else moment.timestamp()
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _moment_or_none(seconds: float | None) -> datetime | None:
-    return None if seconds is None else _moment(seconds)
