@@ -31,9 +31,10 @@ from homeassistant.util.unit_conversion import PowerConverter
 
 from .appliance import ApplianceSettings
 from .const import LOGGER
-from .engine.runs import execution
-from .engine.runs.execution import Command, Seen, Switching
+from .engine.runs import watching
+from .engine.runs.execution import Command, Switching
 from .engine.runs.run import Run
+from .engine.runs.watching import Seen
 
 # What can be started and neither be stopped nor be seen to run.
 MOMENTARY: Final = {
@@ -45,8 +46,6 @@ MOMENTARY: Final = {
 
 # An action that takes longer has got lost; nothing else waits for it.
 PATIENCE: Final = 60
-
-ABSENT: Final = (execution.State.MISSING, execution.State.UNAVAILABLE)
 
 type Hand = Callable[[str, bool], None]
 """Called with an appliance's id when it was switched, and to what."""
@@ -117,27 +116,23 @@ class Runner:
             looked_at: When anybody looked before.
         """
         control = settings.control
-        switch = self._state(control.entity, 0) if control.entity else None
-        if _is_momentary(control.entity) and switch not in ABSENT:
-            # When a button was last pressed tells nothing.
-            switch = None
         return Seen(
-            switch=switch,
+            switch=self._state(control.entity, 0) if control.entity else None,
             proof=self._state(control.proof, control.proof_watts)
             if control.proof
             else None,
             looked_at=looked_at,
         )
 
-    def _state(self, entity: str, watts: float) -> execution.State:
+    def _state(self, entity: str, watts: float) -> watching.State:
         if found := self._hass.states.get(entity):
             if _is_momentary(entity) and found.state == STATE_UNKNOWN:
                 # It was never pressed.
-                return execution.State.OFF
+                return watching.State.OFF
             return _meaning(found, watts)
         if er.async_get(self._hass).async_get(entity):
-            return execution.State.UNAVAILABLE
-        return execution.State.MISSING
+            return watching.State.UNAVAILABLE
+        return watching.State.MISSING
 
     async def async_execute(
         self, commands: Iterable[tuple[ApplianceSettings, Command]]
@@ -200,12 +195,12 @@ class Runner:
         control = settings.control
         is_switch = entity == control.entity and not _is_momentary(entity)
         watts = 0 if is_switch else control.proof_watts
-        known = (execution.State.ON, execution.State.OFF)
+        known = (watching.State.ON, watching.State.OFF)
         old = _meaning(before, watts) if before else None
         new = _meaning(after, watts) if after else None
         if old == new or old not in known or new not in known:
             return
-        is_on = new is execution.State.ON
+        is_on = new is watching.State.ON
         has_switch = control.entity and not _is_momentary(control.entity)
         # A machine without a switch is started by hand at the machine; that its power
         # falls may be a pause of its program, so nothing is made of that.
@@ -235,7 +230,7 @@ def _is_momentary(entity: str | None) -> bool:
     return entity is not None and split_entity_id(entity)[0] in MOMENTARY
 
 
-def _meaning(state: State, watts: float) -> execution.State:
+def _meaning(state: State, watts: float) -> watching.State:
     """Return whether a state means that something runs.
 
     Args:
@@ -243,9 +238,9 @@ def _meaning(state: State, watts: float) -> execution.State:
         watts: From which power on it runs, where the state is a power.
     """
     if state.state == STATE_UNAVAILABLE:
-        return execution.State.UNAVAILABLE
+        return watching.State.UNAVAILABLE
     if state.state == STATE_UNKNOWN:
-        return execution.State.UNKNOWN
+        return watching.State.UNKNOWN
     if state.state in (STATE_ON, STATE_OFF):
         is_on = state.state == STATE_ON
     elif (unit := state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)) is not None:
@@ -254,9 +249,9 @@ def _meaning(state: State, watts: float) -> execution.State:
             if unit in PowerConverter.VALID_UNITS:
                 power = PowerConverter.convert(power, unit, UnitOfPower.WATT)
         except ValueError:
-            return execution.State.UNAVAILABLE
+            return watching.State.UNAVAILABLE
         is_on = power >= watts
     else:
         # The mode of a climate or a water heater.
         is_on = True
-    return execution.State.ON if is_on else execution.State.OFF
+    return watching.State.ON if is_on else watching.State.OFF

@@ -9,8 +9,6 @@ from typing import Any
 from custom_components.spot_planner.engine.planning.model import Rule, Segment
 from custom_components.spot_planner.engine.runs.execution import (
     Command,
-    Seen,
-    State,
     Step,
     Switching,
     hand,
@@ -19,6 +17,7 @@ from custom_components.spot_planner.engine.runs.execution import (
     step,
 )
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.engine.runs.watching import Seen, State
 from custom_components.spot_planner.run_document import read_run, write_run
 
 from ..helpers import MINUTE, START, at

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from custom_components.spot_planner.engine.runs.event import RunEventType, event_between
-from custom_components.spot_planner.engine.runs.execution import State
 from custom_components.spot_planner.engine.runs.run import RunStatus
+from custom_components.spot_planner.engine.runs.watching import State
 
 from .made_up_runs import House, Machine
 

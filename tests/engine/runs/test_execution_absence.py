@@ -4,13 +4,12 @@ import pytest
 
 from custom_components.spot_planner.engine.runs.execution import (
     Command,
-    State,
     Switching,
     moved,
     step,
 )
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
-from custom_components.spot_planner.engine.runs.watching import Seen
+from custom_components.spot_planner.engine.runs.watching import Seen, State
 
 from ..helpers import at
 from .made_up_runs import House, Machine

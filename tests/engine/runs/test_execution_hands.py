@@ -5,11 +5,11 @@ import pytest
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.execution import (
     Command,
-    State,
     hand,
     start_now,
 )
 from custom_components.spot_planner.engine.runs.run import RunStatus
+from custom_components.spot_planner.engine.runs.watching import State
 
 from ..helpers import at
 from .made_up_runs import House, Machine, minutes_of

@@ -12,10 +12,10 @@ from custom_components.spot_planner.engine.runs.execution import (
     ATTEMPTS,
     LATE,
     Command,
-    State,
     step,
 )
 from custom_components.spot_planner.engine.runs.run import RunStatus
+from custom_components.spot_planner.engine.runs.watching import State
 
 from ..helpers import MINUTE, PROPERTY, START, at
 from .made_up_runs import House, Look, Machine

@@ -2,12 +2,9 @@
 
 import pytest
 
-from custom_components.spot_planner.engine.runs.execution import (
-    Command,
-    State,
-    start_now,
-)
+from custom_components.spot_planner.engine.runs.execution import Command, start_now
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
+from custom_components.spot_planner.engine.runs.watching import State
 
 from ..helpers import at
 from .made_up_runs import House, Machine, minutes_of

@@ -5,13 +5,13 @@ import pytest
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.execution import (
     Command,
-    Seen,
     skip,
     start_now,
     step,
     to_be_planned,
 )
 from custom_components.spot_planner.engine.runs.run import RunStatus
+from custom_components.spot_planner.engine.runs.watching import Seen
 
 from ..helpers import at
 from .made_up_runs import House, Machine

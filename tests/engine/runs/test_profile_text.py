@@ -7,14 +7,24 @@ import pytest
 
 from custom_components.spot_planner.engine.errors import InputError
 from custom_components.spot_planner.engine.planning.model import LoadProfile, Phase
-from custom_components.spot_planner.engine.runs.profile_text import (
-    parse_profile,
-    write_profile,
-)
+from custom_components.spot_planner.engine.runs.profile_text import parse_profile
 
 from .made import phases
 
 WASHING = phases((15, 2.0), (45, 0.3), (20, 1.8))
+
+
+def write_profile(profile: LoadProfile) -> str:
+    """Return a profile as people write it."""
+    return ", ".join(
+        f"{_text(phase.duration / timedelta(minutes=1))} min {_text(phase.power)} kW"
+        for phase in profile.phases
+    )
+
+
+def _text(number: float) -> str:
+    """Return a number without an exponent, which nobody would write."""
+    return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
 @pytest.mark.parametrize(

@@ -13,26 +13,6 @@ from ..planning.model import Rule, Segment
 from .run import Problem, Run, RunStatus
 from .watching import Seen, State, closed, is_ahead, running_since, watched
 
-__all__ = [
-    "ATTEMPTS",
-    "LATE",
-    "LEAD",
-    "Command",
-    "Seen",
-    "State",
-    "Step",
-    "Switching",
-    "acts",
-    "hand",
-    "is_left_on",
-    "moved",
-    "needed",
-    "skip",
-    "start_now",
-    "step",
-    "to_be_planned",
-]
-
 # From so long before its start on, a run never moves.
 LEAD = timedelta(minutes=10)
 

@@ -41,18 +41,5 @@ def parse_profile(text: str) -> LoadProfile:
     raise InputError(FIELD, "profile_not_read", text)
 
 
-def write_profile(profile: LoadProfile) -> str:
-    """Return a profile as `parse_profile` reads it."""
-    return ", ".join(
-        f"{_text(phase.duration / timedelta(minutes=1))} min {_text(phase.power)} kW"
-        for phase in profile.phases
-    )
-
-
 def _number(text: str) -> float:
     return float(text.replace(",", "."))
-
-
-def _text(number: float) -> str:
-    """Return a number without an exponent, which nobody would write."""
-    return f"{number:.9f}".rstrip("0").rstrip(".")
