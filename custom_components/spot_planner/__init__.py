@@ -6,6 +6,7 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .appliances.duties import async_setup_duties
 from .const import DOMAIN
 from .coordinator import LAST_ASKED
 from .engine.errors import InputError
@@ -33,7 +34,8 @@ async def async_setup(
     hass: HomeAssistant,
     config: ConfigType,  # noqa: ARG001 - the signature is Home Assistant's.
 ) -> bool:
-    """Set up the actions, which are there without an entry, too."""
+    """Take up the duties, and set up the actions; both are there without an entry."""
+    await async_setup_duties(hass)
     async_setup_services(hass)
     return True
 

@@ -13,6 +13,7 @@ from .engine.providers.errors import (
     ProviderError,
     WrongCurrencyError,
 )
+from .engine.runs.duty import Duties
 from .engine.runs.run import Problem, Run, RunStatus
 
 # A key of Sobry lives one year; a month is time enough to make another one.
@@ -27,6 +28,7 @@ class Issue(StrEnum):
     FALLBACK_ACTIVE = "fallback_active"
     KEY_ENDS = "key_ends"
     NO_SUBSCRIPTION = "no_subscription"
+    NOT_SAVED = "not_saved"
     NO_TARIFF_CONNECTED = "no_tariff_connected"
     PENDING_CONNECT = "pending_connect"
     RUN_ENTITY_MISSING = "run_entity_missing"
@@ -50,7 +52,6 @@ RUN_ISSUES = (
     Issue.RUN_ENTITY_MISSING,
     Issue.RUN_ENTITY_UNAVAILABLE,
     Issue.RUN_NOT_STARTED,
-    Issue.RUN_NOT_STOPPED,
 )
 
 # What a form under Repairs can mend at once.
@@ -127,18 +128,19 @@ def async_check_key(hass: HomeAssistant, entry: ConfigEntry, today: date) -> Non
 def async_report_run(
     hass: HomeAssistant, entry: ConfigEntry, run: Run, name: str
 ) -> None:
-    """Raise an issue when a run has failed, and end it when the next one runs."""
+    """Raise an issue when a run has failed, and end it when the next one runs.
+
+    What was told to stop and did not is the business of its duty.
+    """
     part = run.appliance
     if run.status in (RunStatus.RUNNING, RunStatus.DONE):
         _forget_runs(hass, entry, part)
+    if run.told is False:
+        return
     match run.problem:
         case Problem.NOT_STARTED:
             async_set_issue(
                 hass, entry, Issue.RUN_NOT_STARTED, part=part, appliance=name
-            )
-        case Problem.NOT_STOPPED:
-            async_set_issue(
-                hass, entry, Issue.RUN_NOT_STOPPED, part=part, appliance=name
             )
         case Problem.ENTITY_MISSING:
             async_set_issue(
@@ -173,3 +175,49 @@ def async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
         async_set_issue(hass, entry, kind, is_active=False)
     for appliance in entry.subentries:
         _forget_runs(hass, entry, appliance)
+
+
+@callback
+def async_report_duties(hass: HomeAssistant, duties: Duties) -> None:
+    """Raise an issue for each entity that cannot be turned off, until it is off.
+
+    It outlives a restart, and the entry and the appliance that it is about.
+    """
+    troubled = {
+        f"{Issue.RUN_NOT_STOPPED}_{duty.entity}": duty
+        for duty in duties.held
+        if duty.is_in_trouble
+    }
+    held = {f"{Issue.RUN_NOT_STOPPED}_{duty.entity}" for duty in duties.held}
+    for domain, name in tuple(ir.async_get(hass).issues):
+        is_ours = domain == DOMAIN and name.startswith(f"{Issue.RUN_NOT_STOPPED}_")
+        if is_ours and name not in held:
+            ir.async_delete_issue(hass, DOMAIN, name)
+    for name, duty in troubled.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            name,
+            is_fixable=False,
+            is_persistent=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=Issue.RUN_NOT_STOPPED,
+            translation_placeholders={"appliance": duty.name, "entity": duty.entity},
+        )
+
+
+@callback
+def async_report_unsaved(hass: HomeAssistant, error: str | None) -> None:
+    """Raise an issue while runs or duties cannot be written to the disk."""
+    if error is None:
+        ir.async_delete_issue(hass, DOMAIN, Issue.NOT_SAVED)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        Issue.NOT_SAVED,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=Issue.NOT_SAVED,
+        translation_placeholders={"error": error},
+    )

@@ -1,8 +1,15 @@
-"""Home Assistant's side of planning: appliances become runs, and runs get their times."""
+"""The planner in Home Assistant: appliances become runs, and runs get their times.
+
+Once a minute, and whenever something changes, `_advance` goes once round: what the
+switches show and what prices are known makes a `Moment`; the pure `House` says which
+runs that moment brings on; what they need to be on is held by the keeper of duties; what
+begins is written down and then told; entities are shown the result. Times are found
+apart from that, off the event loop: until they are there, the old ones hold.
+"""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import (
@@ -10,32 +17,29 @@ from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
 )
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_utc_time_change
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from .appliance import ApplianceSettings, appliances_of
+from .appliance import appliances_of
 from .appliance_view import ApplianceView, appliance_view
+from .appliances.duties import KEEPER
+from .appliances.minutes import async_track_minutes
 from .audience import Audience
 from .const import DOMAIN, LOGGER
 from .coordinator import SpotPlannerCoordinator
 from .engine.errors import InputError
 from .engine.planning.effective import PlanPrices
 from .engine.runs import execution
-from .engine.runs.agenda import Agenda
-from .engine.runs.appliance import Appliance
-from .engine.runs.event import RunEvent, event_between
+from .engine.runs.clock import Clock
+from .engine.runs.house import House, Managed, Moment, Outcome
 from .engine.runs.run import Run, RunStatus
 from .entry_shape import entry_shape
 from .issues import async_report_run
 from .renames import async_follow_renames, with_new_id
 from .run_store import RunStore
-from .run_wishes import started_run, wished_run
 from .runner import Runner, told_for_another
-from .situation import PlanningPrices, plain, planned_runs, situation_of
-
-# Runs are planned so far ahead even without prices.
-OUTLOOK = timedelta(hours=24)
+from .situation import PlanningPrices, planned_runs, situation_of
 
 # After a sudden end, it is known up to that long before what has run.
 SAVED_EVERY = timedelta(minutes=15)
@@ -57,29 +61,31 @@ class Planner:
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
+        self._keeper = hass.data[KEEPER]
         self._store = RunStore(hass, entry.entry_id)
-        self._runner = Runner(hass, self._hand, self._advance)
+        self._runner = Runner(hass, self._keeper.commands, self._hand, self._advance)
         self._audience = Audience()
         self.async_add_listener = self._audience.async_add_listener
         self.async_add_event_listener = self._audience.async_add_event_listener
         self._stop: list[CALLBACK_TYPE] = []
-        self._agenda = Agenda()
         self._prices = PlanningPrices(hass, coordinator)
         self._planning = asyncio.Lock()
         self._is_outdated = True
         self._futile: set[str] = set()
-        self._looked_at = self._saved_at = dt_util.utcnow()
-        self._answered: dict[str, datetime] = {}
+        self._clock = Clock(dt_util.utcnow(), monotonic())
+        self._saved_at = dt_util.utcnow()
+        self._saved_runs: tuple[Run, ...] | None = None
+        self._starts: list[Run] = []
         self._zone = dt_util.get_default_time_zone()
         self._is_active = False
-        self._commands: list[tuple[ApplianceSettings, execution.Command]] = []
         self._shape = entry_shape(entry)
         self.appliances = appliances_of(entry)
+        self._house = House(managed=self._managed())
 
     @property
     def runs(self) -> tuple[Run, ...]:
         """Return all runs that are open, or have ended not long ago."""
-        return self._agenda.runs
+        return self._house.agenda.runs
 
     @callback
     def async_prices(self) -> PlanPrices | None:
@@ -93,12 +99,22 @@ class Planner:
         return self._audience.views[appliance]
 
     async def async_load(self) -> None:
-        """Take up what an earlier run of Home Assistant has left on disk."""
+        """Take up what an earlier run of Home Assistant has left on disk.
+
+        Raises:
+            OSError: It lies there, but cannot be read at the moment.
+        """
         agenda = await self._store.async_load()
-        self._looked_at = max(agenda.looked_at.values(), default=self._looked_at)
-        currency = self._coordinator.data.currency
-        self._agenda = agenda.of(plain(self.appliances)).in_currency(currency)
-        self._show(dt_util.utcnow())
+        now = dt_util.utcnow()
+        self._saved_runs = agenda.runs
+        self._house = House(
+            managed=self._house.managed,
+            agenda=agenda.of(self._house.appliances).in_currency(
+                self._coordinator.data.currency
+            ),
+            looked_at=max(agenda.looked_at.values(), default=now),
+        ).with_duties(self._keeper.of(self._entry.entry_id))
+        self._show(now)
 
     @callback
     def start(self) -> None:
@@ -108,13 +124,15 @@ class Planner:
     @callback
     def _begin(self, _: HomeAssistant) -> None:
         self._is_active = True
+        self._clock = Clock(dt_util.utcnow(), monotonic())
         self._runner.watch(self.appliances.values())
         self._stop += [
             self._runner.stop,
             self._coordinator.async_add_listener(self._prices_changed),
-            async_track_utc_time_change(self._hass, self._tick, second=0),
+            async_track_minutes(self._hass, self._advance),
+            self._keeper.async_join(self._entry.entry_id, self),
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._home_changed),
-            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._save),
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._end),
             async_follow_renames(self._hass, self._entry, self._renamed),
         ]
         # What Home Assistant shows under Repairs does not outlive its restart.
@@ -125,17 +143,25 @@ class Planner:
     async def async_stop(self) -> None:
         """Look and switch no more; what runs goes on when the entry is back."""
         self._is_active = False
+        await self._async_save()
         while self._stop:
             self._stop.pop()()
-        await self._save()
 
-    async def _save(self, _: Event | None = None) -> None:
+    async def _end(self, _: Event) -> None:
+        await self._async_save()
+
+    async def _async_save(self) -> bool:
+        """Write the runs down; return whether they are on disk."""
         self._saved_at = dt_util.utcnow()
+        agenda, what = self._house.agenda, f"the runs of {self._entry.title}"
         try:
-            await self._store.async_save(self._agenda)
+            await self._store.async_save(agenda)
         except OSError as err:
-            # A disk that is full keeps no appliance on.
-            LOGGER.error("Runs cannot be saved (%s)", err)
+            self._keeper.note_saved(what, err)
+            return False
+        self._saved_runs = agenda.runs
+        self._keeper.note_saved(what, None)
+        return True
 
     @callback
     def async_take_over(self) -> bool:
@@ -143,16 +169,10 @@ class Planner:
 
         Where anything else has changed, the entry has to begin anew: the answer is no.
         """
-        before, appliances = self.appliances, appliances_of(self._entry)
-        self._renew(plain(before), plain(appliances))
+        self.appliances = appliances_of(self._entry)
+        self._change()
         if self._shape != entry_shape(self._entry):
             return False
-        self.appliances = appliances
-        for run in tuple(self._agenda.open()):
-            old, new = before[run.appliance], appliances[run.appliance]
-            if old.control.entity != new.control.entity:
-                left = execution.moved(run, dt_util.utcnow())
-                self._put(left.run, old, left.command)
         self._runner.watch(self.appliances.values())
         self._advance()
         return True
@@ -161,6 +181,7 @@ class Planner:
     def _renamed(self, old: str, new: str) -> None:
         """Know an entity by its new id; what runs goes on."""
         self.appliances = with_new_id(self.appliances, old, new)
+        self._house = self._house.renamed(self._managed())
 
     @callback
     def _home_changed(self, _: Event) -> None:
@@ -168,17 +189,29 @@ class Planner:
         zone = dt_util.get_default_time_zone()
         if zone != self._zone:
             self._zone = zone
-            self._renew({}, plain(self.appliances))
+            self._change(is_moved=True)
             self._advance()
 
     @callback
-    def _renew(
-        self, before: Mapping[str, Appliance], after: Mapping[str, Appliance]
-    ) -> None:
-        if after != before:
-            self._is_outdated = True
-            now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
-            self._agenda = self._agenda.renewed(before, after, now, zone)
+    def _change(self, *, is_moved: bool = False) -> None:
+        """Let the house know the appliances as they are now."""
+        before, managed = self._house.appliances, self._managed()
+        outcome = self._house.changed(
+            managed, dt_util.utcnow(), self._zone, is_moved=is_moved
+        )
+        self._is_outdated |= is_moved or outcome.house.appliances != before
+        self._take(outcome)
+
+    def _managed(self) -> dict[str, Managed]:
+        """Return the appliances as the house knows them."""
+        return {
+            key: Managed(
+                appliance=settings.appliance,
+                switching=self._runner.switching(settings),
+                entity=settings.control.entity,
+            )
+            for key, settings in self.appliances.items()
+        }
 
     async def async_request_run(
         self,
@@ -188,21 +221,26 @@ class Planner:
     ) -> Run:
         """Plan a run that the user wants; it takes the place of the one that is due.
 
+        It is on disk when the answer is given.
+
         Raises:
             InputError: The appliance runs already, or what is asked for cannot be.
+            HomeAssistantError: It cannot be written to the disk.
         """
-        wanted = self._settings(appliance).appliance
-        run = wished_run(self._agenda, wanted, dt_util.utcnow(), duration, ready_by)
-        self._agenda = self._agenda.with_run(run)
+        now = dt_util.utcnow()
+        run = self._house.requested(appliance, now, self._zone, duration, ready_by)
+        self._take(self._house.with_run(run))
         self._is_outdated = True
         await self._async_plan()
-        return self._agenda.get(run.id) or run
+        await self._async_keep()
+        return self._house.agenda.get(run.id) or run
 
     async def async_plan_run(self, appliance: str) -> Run:
         """Plan a run of an appliance as its settings say.
 
         Raises:
             InputError: The appliance runs already.
+            HomeAssistantError: It cannot be written to the disk.
         """
         return await self.async_request_run(appliance)
 
@@ -211,74 +249,94 @@ class Planner:
 
         Raises:
             InputError: The appliance runs already.
+            HomeAssistantError: It cannot be written to the disk.
         """
-        wanted = self._settings(appliance).appliance
-        run = started_run(self._agenda, wanted, dt_util.utcnow())
-        self._put(run)
+        run = self._house.started(appliance, dt_util.utcnow(), self._zone)
+        self._take(self._house.with_run(run))
         self._advance()
-        return self._agenda.get(run.id) or run
+        await self._async_keep()
+        return self._house.agenda.get(run.id) or run
 
     async def async_skip_run(self, appliance: str) -> Run:
         """End the run that runs, or leave out the next one.
 
         Raises:
             InputError: There is none.
+            HomeAssistantError: It cannot be written to the disk.
         """
-        settings = self._settings(appliance)
-        run = self.view(appliance).next_run
-        if run is None:
-            raise InputError("appliance", "no_run", settings.appliance.name)
-        done = execution.skip(run, dt_util.utcnow())
-        self._put(done.run, settings, done.command)
-        self._advance()
-        return done.run
-
-    def _settings(self, appliance: str) -> ApplianceSettings:
         if appliance not in self.appliances:
             raise InputError("appliance", "unknown_appliance", appliance)
-        return self.appliances[appliance]
+        run = self.view(appliance).next_run
+        if run is None:
+            name = self.appliances[appliance].appliance.name
+            raise InputError("appliance", "no_run", name)
+        ended = execution.skip(run, dt_util.utcnow())
+        self._take(self._house.with_run(ended))
+        self._advance()
+        await self._async_keep()
+        return ended
 
-    @callback
-    def _tick(self, _: datetime) -> None:
+    async def _async_keep(self) -> None:
+        """Have on disk what is about to be answered.
+
+        Raises:
+            HomeAssistantError: It cannot be written to the disk.
+        """
+        if not await self._async_save():
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="not_saved"
+            )
+
+    def needs(self, entity: str) -> bool:
+        """Tell whether a run wants an entity on, or is about to turn it on."""
+        return self._is_active and self._house.needs(entity, dt_util.utcnow())
+
+    def look(self) -> None:
+        """Take the runs on to now."""
         self._advance()
 
     @callback
     def _hand(self, appliance: str, is_on: bool) -> None:
         """Take note that somebody has switched an appliance."""
-        now = dt_util.utcnow()
-        if told_for_another(self.runs, self.appliances, appliance, is_on=is_on):
-            return
-        if run := self._agenda.current(appliance, now):
-            duration = self.appliances[appliance].appliance.duration
-            self._put(execution.hand(run, run.duration or duration, now, is_on=is_on))
+        if not told_for_another(self.runs, self.appliances, appliance, is_on=is_on):
+            now = dt_util.utcnow()
+            self._take(self._house.switched(appliance, now, is_on=is_on))
 
     @callback
     def _advance(self) -> None:
         """Bring everything up to now."""
         if not self._is_active:
             return
-        now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
-        appliances = plain(self.appliances)
-        before = self._agenda
-        until = max(self._coordinator.data.known_until or now, now + OUTLOOK)
-        self._agenda = before.with_due(appliances, now, until, zone)
-        for known in self.runs:
-            # Whoever is told of one run may have changed the next.
-            run = self._agenda.get(known.id)
-            if run and (run.is_open or execution.is_left_on(run)):
-                self._step(run, now)
-        if self._prices.known is not None:
-            self._agenda = self._agenda.settled(appliances, self._prices.known, zone)
-        self._agenda = self._agenda.without_old(now)
+        now, ticks = dt_util.utcnow(), monotonic()
+        passed, self._clock = self._clock.passed(now, ticks), Clock(now, ticks)
+        moment = Moment(
+            passed=passed,
+            shown={
+                key: self._runner.shown(settings)
+                for key, settings in self.appliances.items()
+            },
+            known_until=self._coordinator.data.known_until,
+            prices=self._prices.known,
+            zone=self._zone,
+            stopping=frozenset(
+                entity
+                for it in self.appliances.values()
+                if (entity := it.control.entity)
+                and self._keeper.commands.is_stopping(entity)
+            ),
+            spent=self._keeper.spent,
+        )
+        self._take(self._house.at(moment))
+        self._hold(now)
         if self._needs_plan(now) and not self._planning.locked():
             self._entry.async_create_background_task(
                 self._hass, self._async_plan(), f"{DOMAIN} plan"
             )
         is_running = any(run.status is RunStatus.RUNNING for run in self.runs)
         if (
-            self._commands
-            or self._agenda.runs != before.runs
-            or (is_running and now - self._saved_at >= SAVED_EVERY)
+            self._starts
+            or self.runs != self._saved_runs
+            or (is_running and abs(now - self._saved_at) >= SAVED_EVERY)
         ):
             # Unlike a task in the background, it is waited for when the entry unloads.
             self._entry.async_create_task(
@@ -287,15 +345,16 @@ class Planner:
         self._show(now)
 
     @callback
-    def _step(self, run: Run, now: datetime) -> None:
-        """Take a run on to now, with what is seen of its appliance."""
-        settings = self.appliances[run.appliance]
-        answered = self._answered.get(run.appliance, self._looked_at)
-        seen = self._runner.seen(settings, answered)
-        done = execution.step(run, self._runner.switching(settings), seen, now)
-        if seen.is_telling:
-            self._answered[run.appliance] = now
-        self._put(done.run, settings, done.command)
+    def _hold(self, now: datetime) -> None:
+        """Have everything held that the runs need to be on, and released what not."""
+        self._keeper.forget_spent(
+            [run.id for run in self.runs if run.status is not RunStatus.RUNNING]
+        )
+        left_on = {
+            key for key, it in self._house.managed.items() if not it.switching.can_stop
+        }
+        duties = self._house.duties(self._entry.entry_id, now)
+        self._keeper.async_need(self._entry.entry_id, duties, left_on)
 
     @callback
     def _prices_changed(self) -> None:
@@ -322,60 +381,62 @@ class Planner:
                 if not self._is_active or not self._needs_plan(now):
                     return
                 self._is_outdated = False
-                before = tuple(self._agenda.open())
+                before = tuple(self._house.agenda.open())
                 planned = await self._hass.async_add_executor_job(
                     planned_runs,
                     before,
-                    plain(self.appliances),
+                    self._house.appliances,
                     situation_of(self._coordinator, self._prices.known, now),
                 )
                 # Times that were found together hold together, or not at all.
-                self._is_outdated |= tuple(self._agenda.open()) != before
+                self._is_outdated |= tuple(self._house.agenda.open()) != before
                 if not self._is_outdated:
                     break
             for old, new in zip(before, planned, strict=True):
                 # What has happened to a run meanwhile counts more than its new time.
-                if self._agenda.get(old.id) == old:
-                    self._put(new)
+                if self._house.agenda.get(old.id) == old:
+                    self._take(self._house.with_run(new))
             # What has too little time, as when the clocks change, would be tried for ever.
-            self._futile = {it.id for it in self._agenda.open() if not it.start}
+            self._futile = {it.id for it in self._house.agenda.open() if not it.start}
         self._advance()
 
     async def _async_execute(self) -> None:
         """Write down what is about to be done, then do it.
 
         After a sudden end in between, a button is rather not pressed than pressed
-        twice.
+        twice. What cannot be written down is not begun: nobody would turn it off after
+        such an end.
         """
-        commands, self._commands = self._commands, []
-        await self._save()
-        await self._runner.async_execute(commands)
+        starts, self._starts = self._starts, []
+        is_saved = await self._async_save()
+        if starts and is_saved:
+            is_saved = await self._keeper.async_save()
+        if not is_saved:
+            for run in starts:
+                LOGGER.error("%s is not started while it cannot be saved", run.id)
+            return
+        await asyncio.gather(*(self._async_start(run) for run in starts))
+
+    async def _async_start(self, run: Run) -> None:
+        """Tell an appliance to start."""
+        managed = self._house.managed.get(run.appliance)
+        if managed and managed.entity:
+            await self._keeper.async_start(
+                run,
+                managed.entity,
+                managed.appliance.name,
+                bound=managed.switching.can_stop,
+            )
 
     @callback
-    def _put(
-        self,
-        run: Run,
-        settings: ApplianceSettings | None = None,
-        command: execution.Command | None = None,
-    ) -> None:
-        """Put a run in the place of its earlier self, and tell what has happened."""
-        if settings and command:
-            self._commands.append((settings, command))
-        old = self._agenda.get(run.id)
-        if run == old:
-            return
-        self._agenda = self._agenda.with_run(run)
-        switching = self._runner.switching(self.appliances[run.appliance])
-        kind = event_between(
-            old or execution.to_be_planned(run),
-            run,
-            is_advice=not execution.acts(run, switching),
-        )
-        if kind is None:
-            return
-        LOGGER.debug("%s, %s", kind.value, run)
-        self._report(run)
-        self._audience.tell(RunEvent(kind, run))
+    def _take(self, outcome: Outcome) -> None:
+        """Take over what has become of the house, and tell what has happened."""
+        self._house = outcome.house
+        self._starts += outcome.starts
+        for event in outcome.events:
+            LOGGER.debug("%s, %s", event.type.value, event.run)
+            self._report(event.run)
+            self._audience.tell(event)
 
     @callback
     def _report(self, run: Run) -> None:
@@ -385,14 +446,15 @@ class Planner:
     @callback
     def _show(self, now: datetime) -> None:
         """Work out what entities show, and tell them when it is something new."""
+        agenda = self._house.agenda
         views = {
             key: appliance_view(
                 settings,
-                self.runs,
+                agenda.runs,
                 now,
                 self._coordinator.data.currency,
-                self._agenda.saved.get(key, 0.0),
-                self._agenda.last.get(key),
+                agenda.saved.get(key, 0.0),
+                agenda.last.get(key),
             )
             for key, settings in self.appliances.items()
         }

@@ -1,15 +1,9 @@
-"""Switch appliances, and see what they do."""
+"""Watching the entities of appliances: what they show, and who has switched them."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from typing import Final
 
 from homeassistant.const import (
-    ATTR_ENTITY_ID,
     ATTR_UNIT_OF_MEASUREMENT,
-    SERVICE_TURN_OFF,
-    SERVICE_TURN_ON,
     STATE_OFF,
     STATE_ON,
     STATE_UNAVAILABLE,
@@ -30,22 +24,10 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.unit_conversion import PowerConverter
 
 from .appliance import ApplianceSettings
-from .const import LOGGER
+from .appliances.commands import MOMENTARY, Commands
 from .engine.runs import watching
-from .engine.runs.execution import Command, Switching
+from .engine.runs.execution import Switching
 from .engine.runs.run import Run
-from .engine.runs.watching import Seen
-
-# What can be started and neither be stopped nor be seen to run.
-MOMENTARY: Final = {
-    "button": "press",
-    "input_button": "press",
-    "scene": SERVICE_TURN_ON,
-    "script": SERVICE_TURN_ON,
-}
-
-# An action that takes longer has got lost; nothing else waits for it.
-PATIENCE: Final = 60
 
 type Hand = Callable[[str, bool], None]
 """Called with an appliance's id when it was switched, and to what."""
@@ -54,15 +36,23 @@ type Hand = Callable[[str, bool], None]
 class Runner:
     """Stand between the runs and the entities of Home Assistant."""
 
-    def __init__(self, hass: HomeAssistant, hand: Hand, look: CALLBACK_TYPE) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        commands: Commands,
+        hand: Hand,
+        look: CALLBACK_TYPE,
+    ) -> None:
         """Name who is told of changes.
 
         Args:
             hass: Home Assistant.
+            commands: What entities have been told, which is no hand.
             hand: Called when an appliance was switched on or off.
             look: Called after that, and when anything else is to be seen.
         """
         self._hass = hass
+        self._commands = commands
         self._hand = hand
         self._look = look
         self._unwatch: CALLBACK_TYPE | None = None
@@ -108,80 +98,17 @@ class Runner:
             duration=settings.appliance.duration,
         )
 
-    def seen(self, settings: ApplianceSettings, looked_at: datetime) -> Seen:
-        """Return what is to be seen of an appliance.
-
-        Args:
-            settings: The appliance.
-            looked_at: When anybody looked before.
-        """
-        control = settings.control
-        return Seen(
-            switch=self._state(control.entity, 0) if control.entity else None,
-            proof=self._state(control.proof, control.proof_watts)
+    def shown(
+        self, settings: ApplianceSettings
+    ) -> tuple[watching.State | None, watching.State | None]:
+        """Return what switch and proof of an appliance show; None where there is none."""
+        control, hass = settings.control, self._hass
+        return (
+            shown_state(hass, control.entity) if control.entity else None,
+            shown_state(hass, control.proof, control.proof_watts)
             if control.proof
             else None,
-            looked_at=looked_at,
         )
-
-    def _state(self, entity: str, watts: float) -> watching.State:
-        if found := self._hass.states.get(entity):
-            if _is_momentary(entity) and found.state == STATE_UNKNOWN:
-                # It was never pressed.
-                return watching.State.OFF
-            return _meaning(found, watts)
-        if er.async_get(self._hass).async_get(entity):
-            return watching.State.UNAVAILABLE
-        return watching.State.MISSING
-
-    async def async_execute(
-        self, commands: Iterable[tuple[ApplianceSettings, Command]]
-    ) -> None:
-        """Switch appliances; whether they obey is seen later.
-
-        An entity does one thing after the other, and no entity waits for another one.
-        """
-        by_entity: dict[str | None, list[tuple[ApplianceSettings, Command]]] = {}
-        for settings, command in commands:
-            by_entity.setdefault(settings.control.entity, []).append(
-                (settings, command)
-            )
-        await asyncio.gather(*(self._in_turn(it) for it in by_entity.values()))
-
-    async def _in_turn(
-        self, commands: Iterable[tuple[ApplianceSettings, Command]]
-    ) -> None:
-        for settings, command in commands:
-            await self._execute(settings, command)
-
-    async def _execute(self, settings: ApplianceSettings, command: Command) -> None:
-        """Switch an appliance.
-
-        What does not work is logged, whatever the error of the other integration is,
-        and tried again as often as anything else.
-        """
-        entity = settings.control.entity
-        if entity is None:
-            return
-        domain = split_entity_id(entity)[0]
-        service = SERVICE_TURN_OFF
-        if command is Command.START:
-            service = MOMENTARY.get(domain, SERVICE_TURN_ON)
-        elif domain in MOMENTARY:
-            return
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._hass.services.async_call(
-                    domain, service, {ATTR_ENTITY_ID: entity}, blocking=True
-                )
-        except Exception as err:  # noqa: BLE001 - other integrations raise anything.
-            LOGGER.warning(
-                "%s: %s could not be told to %s (%s)",
-                settings.appliance.name,
-                entity,
-                command.value,
-                str(err) or type(err).__name__,
-            )
 
     @callback
     def _tell(
@@ -201,11 +128,32 @@ class Runner:
         if old == new or old not in known or new not in known:
             return
         is_on = new is watching.State.ON
+        by_user = after is not None and after.context.user_id is not None
+        if is_switch and self._commands.explain(entity, is_on=is_on) and not by_user:
+            return
         has_switch = control.entity and not _is_momentary(control.entity)
         # A machine without a switch is started by hand at the machine; that its power
         # falls may be a pause of its program, so nothing is made of that.
         if is_switch or (is_on and not has_switch):
             self._hand(settings.appliance.id, is_on)
+
+
+def shown_state(hass: HomeAssistant, entity: str, watts: float = 0) -> watching.State:
+    """Return what an entity shows.
+
+    Args:
+        hass: Home Assistant.
+        entity: The id of the entity.
+        watts: From which power on it counts as on, where it measures power.
+    """
+    if found := hass.states.get(entity):
+        if _is_momentary(entity) and found.state == STATE_UNKNOWN:
+            # It was never pressed.
+            return watching.State.OFF
+        return _meaning(found, watts)
+    if er.async_get(hass).async_get(entity):
+        return watching.State.UNAVAILABLE
+    return watching.State.MISSING
 
 
 def told_for_another(

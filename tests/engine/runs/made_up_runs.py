@@ -2,25 +2,43 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from enum import StrEnum
 import json
 from typing import Any
 
-from custom_components.spot_planner.engine.planning.model import Rule, Segment
-from custom_components.spot_planner.engine.runs.execution import (
-    Command,
-    Step,
-    Switching,
-    hand,
-    is_left_on,
-    needed,
-    step,
+from custom_components.spot_planner.engine.planning.model import (
+    LoadProfile,
+    Rule,
+    Segment,
+)
+from custom_components.spot_planner.engine.runs.appliance import Appliance
+from custom_components.spot_planner.engine.runs.clock import Clock, Passed
+from custom_components.spot_planner.engine.runs.duty import Duties
+from custom_components.spot_planner.engine.runs.execution import Switching, needed, skip
+from custom_components.spot_planner.engine.runs.house import (
+    House as PlannedHouse,
+    Managed,
+    Moment,
+    Outcome,
 )
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.engine.runs.told import Told
 from custom_components.spot_planner.engine.runs.watching import Seen, State
 from custom_components.spot_planner.run_document import read_run, write_run
 
 from ..helpers import MINUTE, START, at
+
+APPLIANCE = "washer"
+ENTITY = "switch.washer"
+ENTRY = "entry"
+
+
+class Command(StrEnum):
+    """What the switch is told."""
+
+    START = "start"
+    STOP = "stop"
 
 
 def parts(*minutes: tuple[int, int]) -> tuple[Segment, ...]:
@@ -66,6 +84,10 @@ class Machine:
         while self._coming and self._coming[0][0] <= minute:
             self.is_on = self._coming.pop(0)[1]
 
+    def moved(self, minutes: int) -> None:
+        """Obey as late as before when the clock is set."""
+        self._coming = [(minute + minutes, it) for minute, it in self._coming]
+
     @property
     def switch(self) -> State | None:
         """Return the state of the switch."""
@@ -83,17 +105,18 @@ class Machine:
 
 @dataclass(frozen=True)
 class Look:
-    """One step: what was there, and what came out of it."""
+    """One look: what was there, and what came out of it."""
 
     minute: int
     before: Run
-    after: Step
+    after: Run
+    starts: bool
     seen: Seen
     switching: Switching
 
 
 class House:
-    """A run, its machine and somebody who looks every minute, as the runner does."""
+    """A run, its machine and somebody who looks every minute, as the planner does."""
 
     def __init__(
         self,
@@ -106,24 +129,69 @@ class House:
         """Plan the run for these minutes; nobody has looked yet."""
         self.machine = machine or Machine()
         segments = parts(*(times or ((120, 240),)))
+        self.duration = sum((it.duration for it in segments), timedelta())
+        self.duties = Duties()
+        self.told = Told()
+        self.spent: frozenset[str] = frozenset()
+        self._house = PlannedHouse()
+        self.switching = replace(
+            Switching(has_switch=True, automatic=True, duration=self.duration),
+            **{"momentary": self.machine.is_button, **switching},
+        )
+        self._id = f"{APPLIANCE}/2026-04-15"
         self.run = Run(
-            appliance="washer",
+            appliance=APPLIANCE,
             key="2026-04-15",
             earliest=at(earliest),
             latest_end=at(latest_end),
             segments=segments,
             rule=Rule.CHEAPEST,
         )
-        self.duration = sum((it.duration for it in segments), timedelta())
-        self.switching = replace(
-            Switching(has_switch=True, automatic=True, duration=self.duration),
-            **{"momentary": self.machine.is_button, **switching},
-        )
         self.minute = 0
-        self.looked_at = at(0)
+        self.ticks = 0.0
+        """Seconds of a clock that nobody sets."""
+        self._clock = Clock(at(0), 0.0)
         self.looks: list[Look] = []
         self.said: list[tuple[int, Command]] = []
         self._last = self.machine.switch
+
+    @property
+    def run(self) -> Run:
+        """Return the run as it is now."""
+        run = self._house.agenda.get(self._id)
+        assert run
+        return run
+
+    @run.setter
+    def run(self, run: Run) -> None:
+        """Put another run in its place."""
+        agenda = replace(self._house.agenda, runs=(run,))
+        self._house = replace(self._house, agenda=agenda)
+
+    @property
+    def switching(self) -> Switching:
+        """Return what may be done to the machine."""
+        return self._house.managed[APPLIANCE].switching
+
+    @switching.setter
+    def switching(self, switching: Switching) -> None:
+        """Let the user choose something else."""
+        managed = {
+            APPLIANCE: Managed(
+                appliance=Appliance(
+                    id=APPLIANCE,
+                    name="Washer",
+                    profile=LoadProfile.constant(self.duration, 1.0),
+                    daily=False,
+                ),
+                switching=switching,
+                entity=ENTITY if switching.has_switch else None,
+            )
+        }
+        if not self._house.managed:
+            self._house = PlannedHouse(managed=managed, looked_at=at(0))
+        else:
+            self._take(self._house.changed(managed, at(self.minute), UTC))
 
     @property
     def starts(self) -> list[int]:
@@ -146,18 +214,19 @@ class House:
         return self.run.status
 
     def until(self, minute: int) -> None:
-        """Look every minute, the last of them too, as long as anything may happen."""
-        while self.minute < minute and self._is_watched:
+        """Look every minute, the last of them too."""
+        while self.minute < minute:
             self.minute += 1
+            self.ticks += 60
             self.machine.live(self.minute)
             self.look()
-        self.minute = max(self.minute, minute)
-        self.machine.live(self.minute)
 
     def away(self, minutes: int, machine_is_on: bool | None = None) -> None:
         """Shut Home Assistant down; the run is kept on disk."""
         self.run = read_run(json.loads(json.dumps(write_run(self.run))))
         self.minute += minutes
+        self.ticks += 60 * minutes
+        self._clock = Clock(at(self.minute), self.ticks)
         self.machine.live(self.minute)
         if machine_is_on is not None:
             self.machine.is_on = machine_is_on
@@ -167,6 +236,7 @@ class House:
     def leap(self, minutes: int) -> None:
         """Set the clock forward or back."""
         self.minute += minutes
+        self.machine.moved(minutes)
         self.look()
 
     def turn(self, is_on: bool) -> None:
@@ -182,36 +252,70 @@ class House:
         self.machine.absence = None
         self.look()
 
+    def skip(self) -> None:
+        """Let the user end the run."""
+        self.run = skip(self.run, at(self.minute))
+        self.look()
+
     def look(self) -> None:
         """Take the run one step on, and do what it wants."""
         self._tell_of_change()
-        if not self._is_watched:
-            return
-        seen = Seen(
-            switch=self.machine.switch,
-            proof=self.machine.proof,
-            looked_at=self.looked_at,
-        )
         now = at(self.minute)
-        after = step(self.run, self.switching, seen, now)
-        self.looks.append(Look(self.minute, self.run, after, seen, self.switching))
-        self.run = after.run
-        if seen.is_telling:
-            self.looked_at = now
+        passed = self._clock.passed(now, self.ticks)
+        self._clock = Clock(now, self.ticks)
+        shown = self.machine.switch
+        is_stopping = self.told.is_stopping(ENTITY, self.ticks)
+        before, answered = self.run, self._house.answered.get(APPLIANCE, at(0))
+        outcome = self._house.at(
+            Moment(
+                passed=passed,
+                shown={APPLIANCE: (shown, self.machine.proof)},
+                known_until=None,
+                prices=None,
+                zone=UTC,
+                stopping=frozenset({ENTITY} if is_stopping else ()),
+                spent=self.spent,
+            )
+        )
+        self._take(outcome)
+        seen = Seen(switch=shown, proof=self.machine.proof, looked_at=answered)
+        starts = bool(outcome.starts)
+        if before.is_open:
+            self.looks.append(
+                Look(self.minute, before, self.run, starts, seen, self.switching)
+            )
         self._plan()
-        if after.command:
-            self.tell(after.command)
-            # A change of its state is seen at once.
-            if self.machine.switch is not self._last:
-                self.look()
+        self.duties = Duties(
+            tuple(it.after(passed, self._shown(ENTITY)) for it in self.duties.held)
+        )
+        if not self.switching.can_stop:
+            self.duties = Duties()
+        self.duties = self.duties.needed(ENTRY, self._house.duties(ENTRY, now))
+        if starts:
+            self.tell(Command.START)
+        turn = self.duties.turn(Passed(now), self._shown, self._needs)
+        self.duties, self.spent = turn.duties, self.spent | turn.spent
+        for duty in turn.stops:
+            self.tell(Command.STOP)
+            if held := self.duties.get(duty.run, duty.entity):
+                self.duties = self.duties.put(held.heard())
+        # A change of its state is seen at once.
+        if self.machine.switch is not self._last:
+            self.look()
 
-    @property
-    def _is_watched(self) -> bool:
-        return self.run.is_open or is_left_on(self.run)
+    def _shown(self, _: str) -> State:
+        return self.machine.switch or State.UNKNOWN
+
+    def _needs(self, entity: str) -> bool:
+        return self._house.needs(entity, at(self.minute))
+
+    def _take(self, outcome: Outcome) -> None:
+        self._house = outcome.house
 
     def tell(self, command: Command) -> None:
         """Tell the machine what to do."""
         self.said.append((self.minute, command))
+        self.told = self.told.tell(ENTITY, self.ticks, is_on=command is Command.START)
         self.machine.obey(command, self.minute)
 
     def _tell_of_change(self) -> None:
@@ -221,7 +325,10 @@ class House:
         if before is self._last or before not in known or self._last not in known:
             return
         now, is_on = at(self.minute), self._last is State.ON
-        self.run = hand(self.run, self.duration, now, is_on=is_on)
+        is_ours = self.told.explains(ENTITY, self.ticks, is_on=is_on)
+        self.told = self.told.shows(ENTITY, self.ticks, is_on=is_on)
+        if not is_ours:
+            self._take(self._house.switched(APPLIANCE, now, is_on=is_on))
 
     def _plan(self) -> None:
         """Let a run without a time begin ten minutes from now, or as late as it can."""

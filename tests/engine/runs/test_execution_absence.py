@@ -1,18 +1,15 @@
 """Runs whose switch is gone, or says nothing, when it counts."""
 
+from dataclasses import replace
+
 import pytest
 
-from custom_components.spot_planner.engine.runs.execution import (
-    Command,
-    Switching,
-    moved,
-    step,
-)
+from custom_components.spot_planner.engine.runs.execution import moved, on_until, step
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
 from custom_components.spot_planner.engine.runs.watching import Seen, State
 
 from ..helpers import at
-from .made_up_runs import House, Machine
+from .made_up_runs import Command, House, Machine
 
 ABSENT = [State.UNAVAILABLE, State.MISSING]
 
@@ -56,7 +53,7 @@ def test_what_a_hand_turns_on_after_such_a_failure_stays_on() -> None:
     house.until(400)
     house.machine.absence = None
     house.machine.is_on = False
-    house.until(401)
+    house.until(402)
     house.turn(is_on=True)
     house.until(420)
     assert house.stops == []
@@ -137,33 +134,35 @@ def test_a_switch_that_does_not_say_what_it_does_is_stopped() -> None:
     assert house.status is RunStatus.DONE
 
 
-def test_another_switch_during_a_run_leaves_the_old_one_off() -> None:
-    """The old switch is stopped, and the new one told by the run that goes on."""
+def test_another_switch_during_a_run_starts_anew() -> None:
+    """The new switch is told by the run that goes on; the old one has its duty."""
     house = House()
     house.until(150)
     left = moved(house.run, at(150))
-    assert left.command is Command.STOP
+    assert on_until(left, house.switching, at(150)) is None
     seen = Seen(switch=State.OFF, looked_at=at(150))
-    after = step(left.run, house.switching, seen, at(151))
-    assert after.command is Command.START
+    after = step(left, house.switching, seen, at(151))
+    assert after.starts
     assert after.run.start == at(120)
 
 
-def test_another_switch_before_a_run_stops_nothing() -> None:
+def test_another_switch_before_a_run_changes_nothing() -> None:
     """What has not begun has left nothing on."""
     house = House()
     house.until(115)
-    assert moved(house.run, at(115)).command is None
-    assert moved(house.run, at(115)).run == house.run
+    assert moved(house.run, at(115)) == house.run
 
 
-def test_advice_leaves_a_lost_switch_alone() -> None:
-    """Where nothing was handed over, nothing is stopped late."""
+def test_what_is_taken_back_is_still_turned_off() -> None:
+    """Handed back while its switch is lost, an appliance is off once it answers."""
     house = House()
     house.until(230)
     house.machine.absence = State.UNAVAILABLE
     house.until(400)
     assert house.run.problem is Problem.ENTITY_UNAVAILABLE
-    by_user = Switching(has_switch=True, automatic=False, duration=house.duration)
-    seen = Seen(switch=State.ON, looked_at=at(230))
-    assert step(house.run, by_user, seen, at(401)).command is None
+    house.switching = replace(house.switching, automatic=False)
+    house.until(410)
+    house.machine.absence = None
+    house.until(411)
+    assert house.stops == [411]
+    assert not house.machine.is_on

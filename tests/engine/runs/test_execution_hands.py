@@ -3,16 +3,12 @@
 import pytest
 
 from custom_components.spot_planner.engine.planning.model import Rule
-from custom_components.spot_planner.engine.runs.execution import (
-    Command,
-    hand,
-    start_now,
-)
+from custom_components.spot_planner.engine.runs.execution import hand, start_now
 from custom_components.spot_planner.engine.runs.run import RunStatus
 from custom_components.spot_planner.engine.runs.watching import State
 
 from ..helpers import at
-from .made_up_runs import House, Machine, minutes_of
+from .made_up_runs import Command, House, Machine, minutes_of
 
 
 def test_turned_off_during_a_run() -> None:

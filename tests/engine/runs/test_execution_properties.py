@@ -8,17 +8,12 @@ from itertools import pairwise
 from hypothesis import event, given, settings, strategies as st
 
 from custom_components.spot_planner.engine.planning.model import Rule
-from custom_components.spot_planner.engine.runs.execution import (
-    ATTEMPTS,
-    LATE,
-    Command,
-    step,
-)
+from custom_components.spot_planner.engine.runs.execution import ATTEMPTS, LATE, step
 from custom_components.spot_planner.engine.runs.run import RunStatus
 from custom_components.spot_planner.engine.runs.watching import State
 
 from ..helpers import MINUTE, PROPERTY, START, at
-from .made_up_runs import House, Look, Machine
+from .made_up_runs import Command, House, Look, Machine
 
 FEW = settings(PROPERTY, max_examples=50)
 
@@ -132,9 +127,9 @@ def test_is_only_started_within_a_run(house: House) -> None:
     """A start lies in a segment of a run that is under way, and that somebody wants."""
     finish(house)
     for look in house.looks:
-        if look.after.command is not Command.START:
+        if not look.starts:
             continue
-        run = look.after.run
+        run = look.after
         event("starts")
         assert run.status is RunStatus.RUNNING
         assert run.wants_on(at(look.minute))
@@ -157,29 +152,24 @@ def test_button_is_pressed_once_at_most(house: House) -> None:
 
 
 def is_confirmed(look: Look) -> bool:
-    """Tell whether what a look has found shows that the last command has worked."""
-    if look.before.told is False:
-        return look.seen.switch is State.OFF
+    """Tell whether what a look has found shows that the last start has worked."""
     return State.ON is (look.seen.proof if look.seen.is_proven else look.seen.switch)
 
 
 @FEW
 @given(house=lives())
-def test_nothing_is_told_for_ever(house: House) -> None:
-    """After three commands without any effect, there is no fourth."""
+def test_no_start_is_told_for_ever(house: House) -> None:
+    """After three starts without any effect, there is no fourth."""
     finish(house)
-    told: list[Command] = []
+    told = 0
     for look in house.looks:
-        if is_confirmed(look):
-            told = []
-        if look.after.command is None:
-            continue
-        if told and told[-1] is not look.after.command:
-            told = []
-        told.append(look.after.command)
-        event(f"told {len(told)}")
-        assert len(told) <= ATTEMPTS
-        assert look.after.run.attempts <= ATTEMPTS
+        if is_confirmed(look) or not look.after.told:
+            told = 0
+        if look.starts:
+            told += 1
+            event(f"told {told}")
+            assert told <= ATTEMPTS
+            assert look.after.attempts <= ATTEMPTS
 
 
 @FEW
@@ -188,7 +178,7 @@ def test_commitments_do_not_move(house: House) -> None:
     """A committed run keeps its start, unless nobody was there to start it."""
     finish(house)
     for look in house.looks:
-        run, after = look.before, look.after.run
+        run, after = look.before, look.after
         if not run.is_committed or run.start is None:
             continue
         if after.start != run.start:
@@ -208,7 +198,7 @@ def test_stretches_are_in_order(house: House) -> None:
     seen = at(0)
     for look in house.looks:
         seen = max(seen, at(look.minute))
-        stretches = look.after.run.stretches
+        stretches = look.after.stretches
         assert all(it.duration > timedelta() for it in stretches)
         assert all(one.end <= next_.start for one, next_ in pairwise(stretches))
         assert all(it.end <= seen for it in stretches)
@@ -219,7 +209,9 @@ def test_stretches_are_in_order(house: House) -> None:
 def test_looking_twice_does_nothing_twice(house: House) -> None:
     """Whoever looks again in the same minute, and sees the same, gives no command."""
     for look in house.looks:
+        if not look.after.is_open:
+            continue
         now = at(look.minute)
         seen = replace(look.seen, looked_at=now)
-        again = step(look.after.run, look.switching, seen, now)
-        assert again.command is None
+        again = step(look.after, look.switching, seen, now)
+        assert not again.starts

@@ -2,12 +2,12 @@
 
 import pytest
 
-from custom_components.spot_planner.engine.runs.execution import Command, start_now
+from custom_components.spot_planner.engine.runs.execution import start_now
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
 from custom_components.spot_planner.engine.runs.watching import State
 
 from ..helpers import at
-from .made_up_runs import House, Machine, minutes_of
+from .made_up_runs import Command, House, Machine, minutes_of
 
 ABSENT = {
     State.UNAVAILABLE: Problem.ENTITY_UNAVAILABLE,
@@ -196,14 +196,14 @@ def test_clock_leaps_back_before_the_start(minute: int) -> None:
 @pytest.mark.parametrize("is_button", [True, False])
 @pytest.mark.parametrize("minute", [120, 121, 150, 239])
 def test_clock_leaps_back_while_it_runs(minute: int, is_button: bool) -> None:
-    """It goes on to its end, and is neither stopped nor started again."""
+    """It runs for as long as before, and is neither stopped nor started again."""
     house = House(Machine(is_button=is_button))
     house.until(minute)
     house.leap(-60)
     house.until(480)
     assert house.starts == [120]
-    assert house.stops == ([] if is_button else [240])
-    assert house.stretches == [(120, 240)]
+    assert house.stops == ([] if is_button else [180])
+    assert house.stretches == [(60, 180)]
     assert house.status is RunStatus.DONE
 
 
@@ -214,8 +214,9 @@ def test_clock_leaps_back_in_a_split_run(minute: int) -> None:
     house.until(minute)
     house.leap(-60)
     house.until(480)
-    assert house.starts == [120, 200]
-    assert house.stops == [150, 230]
+    # The second segment begins at 200 by the old clock, and at 140 by the new one.
+    assert house.starts == [120, 140 if minute < 200 else 200]
+    assert house.stops == [150, 170]
     assert house.status is RunStatus.DONE
 
 

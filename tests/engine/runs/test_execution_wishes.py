@@ -4,17 +4,15 @@ import pytest
 
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.execution import (
-    Command,
-    skip,
     start_now,
     step,
     to_be_planned,
 )
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.engine.runs.watching import Seen
+from custom_components.spot_planner.engine.runs.watching import Seen, State
 
 from ..helpers import at
-from .made_up_runs import House, Machine
+from .made_up_runs import Command, House, Machine, minutes_of
 
 
 def test_advice_switches_nothing() -> None:
@@ -54,14 +52,14 @@ def test_advice_that_nobody_can_see_is_done() -> None:
 
 
 def test_taken_back_in_the_middle() -> None:
-    """From the moment on at which the user takes back, nothing is switched."""
+    """When the user takes back what runs, it is turned off at once, and never again."""
     house = House()
     house.until(180)
     house.switching = House(automatic=False).switching
     house.until(480)
-    assert house.said == [(120, Command.START)]
-    assert house.status is RunStatus.DONE
-    assert house.stretches == [(120, 240)]
+    assert house.said == [(120, Command.START), (181, Command.STOP)]
+    assert house.status is RunStatus.SKIPPED
+    assert house.stretches == [(120, 180)]
 
 
 def test_handed_over_in_the_middle() -> None:
@@ -76,7 +74,7 @@ def test_handed_over_in_the_middle() -> None:
 
 @pytest.mark.parametrize("is_button", [True, False])
 def test_handed_over_again_starts_no_second_time(is_button: bool) -> None:
-    """Taking back and handing over again leaves a running machine alone."""
+    """What was taken back does not begin again when it is handed over again."""
     house = House(Machine(is_button=is_button))
     own = house.switching
     house.until(150)
@@ -85,7 +83,7 @@ def test_handed_over_again_starts_no_second_time(is_button: bool) -> None:
     house.switching = own
     house.until(480)
     assert house.starts == [120]
-    assert house.status is RunStatus.DONE
+    assert house.status is RunStatus.SKIPPED
 
 
 def test_paused_commits_nothing() -> None:
@@ -139,10 +137,7 @@ def test_skipped(minute: int, stops: list[int]) -> None:
     """A run that the user skips ends; only what it has switched on is stopped."""
     house = House(Machine(), (120, 180), (200, 260))
     house.until(minute)
-    ended = skip(house.run, at(minute))
-    house.run = ended.run
-    if ended.command:
-        house.tell(ended.command)
+    house.skip()
     house.until(480)
     assert house.status is RunStatus.SKIPPED
     assert house.stops[-1:] == stops
@@ -150,17 +145,33 @@ def test_skipped(minute: int, stops: list[int]) -> None:
 
 
 def test_skipped_before_the_start_is_seen() -> None:
-    """A start on its way is called back."""
+    """A start on its way is called back, and what comes of it is turned off."""
     house = House(Machine(delay=3))
     house.until(121)
-    assert skip(house.run, at(121)).command is Command.STOP
+    house.skip()
+    assert house.stops == [121]
+    house.until(480)
+    assert not house.machine.is_on
 
 
 def test_skipped_in_a_pause() -> None:
     """What stands still already is not told to."""
     house = House(Machine(), (120, 180), (200, 260))
     house.until(190)
-    assert skip(house.run, at(190)).command is None
+    house.skip()
+    house.until(480)
+    assert house.stops == [180]
+
+
+def test_without_a_plan_it_begins_when_it_is_high_time() -> None:
+    """A run whose plan is not there yet is not missed for that."""
+    house = House(latest_end=300)
+    run, seen = to_be_planned(house.run), Seen(switch=State.OFF, looked_at=at(0))
+    assert step(run, house.switching, seen, at(178)).run.start is None
+    after = step(run, house.switching, seen, at(180))
+    assert after.starts
+    assert minutes_of(after.run.segments) == [(180, 300)]
+    assert after.run.rule is Rule.LATEST_START
 
 
 @pytest.mark.parametrize(
@@ -171,5 +182,5 @@ def test_time_runs_out_without_a_plan(is_paused: bool, status: RunStatus) -> Non
     """A run without a time is over when it cannot end by its deadline any more."""
     house = House(latest_end=300, paused=is_paused)
     run, seen = to_be_planned(house.run), Seen(looked_at=at(0))
-    assert step(run, house.switching, seen, at(180)).run.status is RunStatus.PLANNED
+    assert step(run, house.switching, seen, at(178)).run.status is RunStatus.PLANNED
     assert step(run, house.switching, seen, at(181)).run.status is status

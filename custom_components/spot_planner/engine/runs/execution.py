@@ -1,22 +1,23 @@
-"""Take a run one step on: commit it, start it, see that it runs, stop it.
+"""Steps of a run: commit it, start it, see that it runs, see that it has ended.
 
 Each step compares the clock with the run's times and never expects to be called at a
 certain moment, so that a skipped minute, a restart or a leap of the clock loses nothing.
+What a run has turned on is turned off by its duty (see `duty`), not here.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import final
 
 from ..planning.model import Rule, Segment
 from .run import Problem, Run, RunStatus
-from .watching import Seen, State, closed, is_ahead, running_since, watched
+from .watching import MINUTE, Seen, State, closed, is_ahead, running_since, watched
 
 # From so long before its start on, a run never moves.
 LEAD = timedelta(minutes=10)
 
-# How often the switch is told the same before the run has failed.
+# How often the switch is told to start before the run has failed, and how many times
+# as long as a start a stop may take.
 ATTEMPTS = 3
 
 # A committed run that is later than this, because nobody was there to start it, is
@@ -48,26 +49,18 @@ class Switching:
         return self.stops and not self.momentary
 
 
-class Command(StrEnum):
-    """What is to be done to the switch."""
-
-    START = "start"
-    STOP = "stop"
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A run one step later, and what has to be done for it."""
+    """A run one step later."""
 
     run: Run
-    command: Command | None = None
+    starts: bool = False
+    """Whether its appliance is to be told to start."""
 
 
 def step(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
-    """Take a run on to a moment, one that is open or whose appliance is left on."""
-    if is_left_on(run):
-        return _late_stop(run, switching, seen)
+    """Take an open run on to a moment."""
     if switching.momentary and not seen.is_absent:
         # The state of a script or a button tells nothing of what it has started.
         seen = replace(seen, switch=None)
@@ -80,6 +73,8 @@ def step(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     if run.status is not RunStatus.RUNNING or is_ahead(run, now):
         # What was done at a later time is not done again: the clock catches up.
         return Step(run)
+    if run.told is not None and not run.by_hand and not acts(run, switching):
+        return Step(taken_back(run, now))
     run = watched(run, seen, now)
     if run.end is None or now >= run.end:
         return _ending(run, switching, seen, now)
@@ -87,8 +82,7 @@ def step(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
         return Step(run)
     if run.wants_on(now):
         return _starting(run, switching, seen, now)
-    # In a pause, only what was told to run is told to stop.
-    return (run.told is not None and _stopping(run, switching, seen, now)) or Step(run)
+    return Step(_stopped(run, switching, seen, now))
 
 
 def start_now(run: Run, duration: timedelta, now: datetime) -> Run:
@@ -102,33 +96,95 @@ def start_now(run: Run, duration: timedelta, now: datetime) -> Run:
     )
 
 
-def skip(run: Run, now: datetime) -> Step:
-    """End a run that the user does not want; what it has switched on is stopped."""
-    # A start that nobody has seen yet may still work, and a stop may not have.
-    stops = run.hand is None and (run.told is True or run.told_at is not None)
-    ended = replace(closed(run, now), status=RunStatus.SKIPPED, told_at=None)
-    return Step(ended, Command.STOP if stops else None)
+def skip(run: Run, now: datetime) -> Run:
+    """End a run that the user does not want."""
+    return replace(closed(run, now), status=RunStatus.SKIPPED, told_at=None)
 
 
-def moved(run: Run, now: datetime) -> Step:
-    """Take note that a run has another switch from now on; the old one is stopped."""
+def under_way(appliance: str, key: str, since: datetime, until: datetime) -> Run:
+    """Return a run of which nothing is known but that it was told to start."""
+    return Run(
+        appliance=appliance,
+        key=key,
+        earliest=since,
+        latest_end=until,
+        status=RunStatus.RUNNING,
+        segments=(Segment(since, until),),
+        rule=Rule.LATEST_START,
+        told=True,
+        told_at=since,
+    )
+
+
+def moved(run: Run, now: datetime) -> Run:
+    """Take note that a run has another switch from now on."""
     if run.status is not RunStatus.RUNNING or run.by_hand:
-        return Step(run)
-    stops = skip(run, now).command
-    anew = replace(closed(run, now), hand=None, told=None, told_at=None, attempts=0)
-    return Step(anew, stops)
+        return run
+    return replace(closed(run, now), hand=None, told=None, told_at=None, attempts=0)
+
+
+def taken_back(run: Run, now: datetime) -> Run:
+    """End a run that has turned something on, because the user has taken that back."""
+    if run.status is not RunStatus.RUNNING or run.told is None or run.by_hand:
+        return run
+    return skip(run, now)
+
+
+def used_up(run: Run, now: datetime) -> Run:
+    """End a run that has been on for as long as it was to be.
+
+    The clock of the home may say something else, when it was set meanwhile.
+    """
+    return replace(closed(run, now), status=RunStatus.DONE, told_at=None)
+
+
+def set_back(run: Run, by: timedelta) -> Run:
+    """Move a run under way when the clock of the home was set back by so much.
+
+    It has still as long to run as it had before.
+    """
+    if run.status is not RunStatus.RUNNING:
+        return run
+
+    def moved(parts: tuple[Segment, ...]) -> tuple[Segment, ...]:
+        return tuple(Segment(it.start - by, it.end - by) for it in parts)
+
+    return replace(
+        run,
+        segments=moved(run.segments),
+        stretches=moved(run.stretches),
+        told_at=run.told_at and run.told_at - by,
+        on_since=run.on_since and run.on_since - by,
+    )
+
+
+def on_until(run: Run, switching: Switching, now: datetime) -> datetime | None:
+    """Return until when a run has its switch on, so that it has to be turned off then.
+
+    None is returned when it has turned nothing on, or leaves that to somebody else.
+    """
+    is_ours = run.status is RunStatus.RUNNING and acts(run, switching)
+    if not is_ours or not switching.can_stop or run.by_hand or run.hand is False:
+        return None
+    if run.hand:
+        # A hand that has turned it on against the plan wants it on until the end.
+        return run.end
+    if not run.told:
+        return None
+    return next((part.end for part in run.segments if now in part), None)
+
+
+def wants_start(run: Run, switching: Switching, now: datetime) -> bool:
+    """Tell whether a run is about to turn its switch on, or has it on."""
+    if not run.is_committed or not acts(run, switching):
+        return False
+    return not run.by_hand and run.hand is not False and run.wants_on(now)
 
 
 def acts(run: Run, switching: Switching) -> bool:
     """Tell whether anything is switched for a run."""
     asked = run.rule is Rule.BY_HAND and not run.by_hand
     return switching.has_switch and (switching.automatic or asked)
-
-
-def is_left_on(run: Run) -> bool:
-    """Tell whether a run has failed because its switch was not there to be stopped."""
-    absences = (Problem.ENTITY_MISSING, Problem.ENTITY_UNAVAILABLE)
-    return run.problem in absences and run.told is False
 
 
 def hand(run: Run, duration: timedelta, now: datetime, *, is_on: bool) -> Run:
@@ -185,13 +241,22 @@ def _put_back(run: Run, duration: timedelta, now: datetime) -> Run:
 
 
 def _committed(run: Run, switching: Switching, now: datetime) -> Run:
-    """Commit a planned run when its start comes near."""
-    start = run.start
+    """Commit a planned run when its start comes near.
+
+    One that has no time yet, because its plan is not there, begins when it is high time.
+    """
+    start, needs = run.start, needed(run, switching.duration)
+    latest_start = run.latest_end - needs
+    is_high_time = max(run.earliest, latest_start - MINUTE) <= now <= latest_start
+    if start is None and is_high_time and not switching.paused:
+        segments = (Segment(now, now + needs),)
+        run = replace(run, segments=segments, rule=Rule.LATEST_START)
+        start = now
     if start and now >= start - LEAD and not switching.paused:
         return replace(run, status=RunStatus.COMMITTED)
     if start and now < start:
         return run
-    if now + needed(run, switching.duration) > run.latest_end:
+    if now > latest_start:
         status = RunStatus.SKIPPED if switching.paused else RunStatus.MISSED
         return replace(run, status=status)
     return run
@@ -221,15 +286,14 @@ def _starting(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step
         if switching.momentary and not seen.is_proven:
             return Step(running_since(run, run.told_at))
         if run.attempts >= ATTEMPTS:
-            # What starts later, or by a hand, would run at any price.
-            command = Command.STOP if switching.can_stop else None
-            return Step(_failed(run, Problem.NOT_STARTED, now), command)
+            return Step(_failed(run, Problem.NOT_STARTED, now))
     # Told and confirmed, but not running, it was stopped by a power cut or a restart.
-    start = _told(run, Command.START, now)
+    attempts = run.attempts + 1 if run.told else 1
+    told = replace(run, told=True, told_at=now, attempts=attempts)
     if switching.momentary and not seen.is_proven:
         # Nothing shows what a button did: the call itself counts, and is the only one.
-        return replace(start, run=running_since(start.run, now))
-    return start
+        told = running_since(told, now)
+    return Step(told, starts=True)
 
 
 def _waited(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
@@ -258,41 +322,26 @@ def _absence(seen: Seen) -> Problem:
     return Problem.ENTITY_UNAVAILABLE
 
 
-def _stopping(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step | None:
-    """See that the appliance stands still; None when it does, or may go on."""
-    if not switching.can_stop or seen.switch is State.OFF:
-        return None
-    if seen.is_absent:
-        return Step(_out_of_reach(run, seen, now))
-    if run.told is False and run.told_at and run.attempts:
-        if now - run.told_at < switching.confirm_within:
-            return Step(run)
-        if run.attempts >= ATTEMPTS:
-            return Step(_failed(run, Problem.NOT_STOPPED, now))
-    return _told(run, Command.STOP, now)
-
-
-def _out_of_reach(run: Run, seen: Seen, now: datetime) -> Run:
-    """Wait for an entity that has to be stopped, from its first absence on.
-
-    Nobody was there to see it if its time ended during a downtime.
-    """
-    if run.end is None or now < run.end:
+def _stopped(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
+    """See that the appliance stands still; the run has failed when it does not."""
+    if run.told is None or not switching.can_stop:
         return run
-    if run.told is not False or run.told_at is None:
-        return replace(run, told=False, told_at=now, attempts=0)
-    if now <= max(run.told_at, run.end) + LATE:
+    if run.told or (run.told_at is None and seen.switch is not State.OFF):
+        run = replace(run, told=False, told_at=now, attempts=0)
+    if seen.switch is State.OFF:
+        return replace(run, told_at=None)
+    if run.told_at is None:
         return run
-    return _failed(run, _absence(seen), now)
-
-
-def _late_stop(run: Run, switching: Switching, seen: Seen) -> Step:
-    """Stop what is there again after its run, once; what stands still is left alone."""
     if seen.is_absent:
-        return Step(run)
-    is_on = seen.switch is not State.OFF
-    stops = is_on and switching.can_stop and acts(run, switching)
-    return Step(replace(run, told=None), Command.STOP if stops else None)
+        if run.end is None or now < run.end:
+            # In a pause nothing has to be reached before the pause is over.
+            return replace(run, told_at=None)
+        if now <= max(run.told_at, run.end) + LATE:
+            return run
+        return _failed(run, _absence(seen), now)
+    if now - run.told_at < ATTEMPTS * switching.confirm_within:
+        return run
+    return _failed(run, Problem.NOT_STOPPED, now)
 
 
 def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
@@ -302,8 +351,9 @@ def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     if acts(run, switching) and not run.by_hand and run.hand is not False:
         if run.told is None and not was_seen:
             return Step(_left_out(run, switching, seen, now))
-        if run.told is not None and (more := _stopping(run, switching, seen, now)):
-            return more
+        run = _stopped(run, switching, seen, now)
+        if not run.is_open or (run.told is False and run.told_at):
+            return Step(run)
         if not was_seen:
             return Step(_failed(run, Problem.NOT_STARTED, now))
     # The end of advice, and of a button's run, is the end of its time.
@@ -315,13 +365,6 @@ def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     elif can_be_seen and not was_seen:
         status = RunStatus.MISSED
     return Step(replace(run, status=status, told_at=None))
-
-
-def _told(run: Run, command: Command, now: datetime) -> Step:
-    """Return the command, and remember that it was given."""
-    is_start = command is Command.START
-    attempts = run.attempts + 1 if run.told is is_start else 1
-    return Step(replace(run, told=is_start, told_at=now, attempts=attempts), command)
 
 
 def _failed(run: Run, problem: Problem, now: datetime) -> Run:
