@@ -23,6 +23,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .appliances import HEATER, add_switches, appliance_entry
 from .names import ENTRY_ID
+from .stored import files_in_memory
 
 DOMAIN = custom_components.spot_planner.DOMAIN
 
@@ -43,6 +44,16 @@ def our_integration(request: pytest.FixtureRequest) -> None:
     if "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def stored_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep our files where Home Assistant's tests keep those of its own stores."""
+    if "hass" not in request.fixturenames:
+        yield
+        return
+    with files_in_memory(request.getfixturevalue("hass_storage")):
+        yield
 
 
 @pytest.fixture(autouse=True)

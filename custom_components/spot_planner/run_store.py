@@ -1,6 +1,5 @@
 """Runs and what they have saved on disk, so that a restart loses none."""
 
-from math import isfinite
 from typing import Any, final, override
 
 from homeassistant.core import HomeAssistant
@@ -8,7 +7,16 @@ from homeassistant.core import HomeAssistant
 from .const import DOMAIN
 from .engine.runs.agenda import Agenda
 from .run_document import read_entry, read_run, write_entry, write_run
-from .safe_store import SafeStore, read_moment
+from .run_rescue import rescued_agenda
+from .safe_store import SafeStore
+from .stored_value import (
+    OddValueError,
+    read_fields,
+    read_list,
+    read_moment,
+    read_number,
+    read_text,
+)
 
 
 @final
@@ -46,40 +54,27 @@ class RunStore(SafeStore[Agenda]):
     @override
     def _read(self, document: dict[str, Any]) -> Agenda:
         currency = document.get("currency")
+        runs = tuple(read_run(run) for run in read_list(document["runs"]))
+        if len({run.id for run in runs}) < len(runs):
+            raise OddValueError("a run is there twice")
         return Agenda(
-            currency=None if currency is None else str(currency),
-            runs=tuple(read_run(run) for run in document["runs"]),
+            currency=None if currency is None else read_text(currency),
+            runs=runs,
             looked_at={
                 appliance: read_moment(seconds)
-                for appliance, seconds in document["looked_at"].items()
+                for appliance, seconds in read_fields(document["looked_at"]).items()
             },
             saved={
-                appliance: float(amount)
-                for appliance, amount in document["saved"].items()
+                appliance: read_number(amount)
+                for appliance, amount in read_fields(document["saved"]).items()
             },
             last={
                 appliance: read_entry(entry)
-                for appliance, entry in document["last"].items()
+                for appliance, entry in read_fields(document["last"]).items()
             },
         )
 
     @override
     def _rescue(self, document: object) -> Agenda | None:
-        """Keep the savings, which nobody can work out again.
-
-        What was looked at is forgotten, so that lost runs are found anew.
-        """
-        if not isinstance(document, dict):
-            return None
-        saved = document.get("saved")
-        if not isinstance(saved, dict):
-            return None
-        currency = document.get("currency")
-        return Agenda(
-            currency=currency if isinstance(currency, str) else None,
-            saved={
-                appliance: float(amount)
-                for appliance, amount in saved.items()
-                if isinstance(amount, int | float) and isfinite(amount)
-            },
-        )
+        """Keep above all the savings, which nobody can work out again."""
+        return rescued_agenda(document)

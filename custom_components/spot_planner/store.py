@@ -1,7 +1,7 @@
 """Prices on disk, so that a restart needs no network."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, final, override
 
 from homeassistant.core import HomeAssistant
@@ -9,8 +9,26 @@ from homeassistant.core import HomeAssistant
 from .const import DOMAIN
 from .engine.planning.windows import Window
 from .engine.prices import Prices
-from .engine.series import Component, Level, PriceInterval, PriceSeries
-from .safe_store import SafeStore, read_moment, read_moment_or_none
+from .engine.series import PRICE_LIMIT, Component, Level, PriceInterval, PriceSeries
+from .safe_store import SafeStore
+from .stored_value import (
+    OddValueError,
+    read_choice,
+    read_fields,
+    read_list,
+    read_moment,
+    read_moment_or_none,
+    read_number,
+    read_text,
+    read_truth,
+)
+
+# No provider is asked for more at once, and only some days before are kept. A price
+# that holds for a century would be cut into as many days.
+LONGEST_SERIES = timedelta(days=100)
+
+# No provider wants to be asked later after the end of what it has told.
+LONGEST_WAIT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +103,65 @@ def _write_series(series: PriceSeries) -> dict[str, Any]:
 
 def _read(document: dict[str, Any]) -> StoredPrices:
     """Return the prices of a document; the first version knew of one series only."""
-    window = document["window"]
-    export, local = document.get("export"), document.get("local")
+    series = _read_series(document)
+    next_update = read_moment_or_none(document.get("next_update"))
+    if next_update and series.end and next_update > series.end + LONGEST_WAIT:
+        raise OddValueError("the next question is never asked")
     return StoredPrices(
-        question=str(document["question"]),
+        question=read_text(document["question"]),
         prices=Prices(
-            series=_read_series(document),
-            export=None if export is None else _read_series(export),
-            local=None if local is None else _read_series(local),
-            next_update=read_moment_or_none(document.get("next_update")),
+            series=series,
+            export=_read_series_or_none(document.get("export")),
+            local=_read_series_or_none(document.get("local")),
+            next_update=next_update,
         ),
         fetched_at=read_moment_or_none(document["fetched_at"]),
-        window=window
-        and Window(read_moment(window[0]), read_moment(window[1]), float(window[2])),
+        window=_read_window(document["window"]),
     )
 
 
-def _read_series(document: dict[str, Any]) -> PriceSeries:
+def _read_window(value: object) -> Window | None:
+    if value is None:
+        return None
+    start, end, price = read_list(value)
+    window = Window(
+        read_moment(start), read_moment(end), read_number(price, PRICE_LIMIT)
+    )
+    if not timedelta() < window.duration <= LONGEST_SERIES:
+        raise OddValueError("a window has no length, or no end")
+    return window
+
+
+def _read_series_or_none(value: object) -> PriceSeries | None:
+    return None if value is None else _read_series(value)
+
+
+def _read_series(value: object) -> PriceSeries:
     """Return a series of a document."""
-    names: list[str] = document["components"]
-    return PriceSeries(
-        str(document["currency"]),
-        tuple(
-            PriceInterval(
-                start=read_moment(start),
-                end=read_moment(end),
-                price=float(price),
-                components=tuple(
-                    Component(name, float(amount))
-                    for name, amount in zip(names, amounts, strict=True)
-                    if amount is not None
-                ),
-                estimated=bool(estimated),
-                provider_level=None if level is None else Level(level),
-            )
-            for start, end, price, estimated, level, amounts in document["intervals"]
+    document = read_fields(value)
+    names = [read_text(name) for name in read_list(document["components"])]
+    series = PriceSeries(
+        read_text(document["currency"]),
+        tuple(_read_interval(row, names) for row in read_list(document["intervals"])),
+    )
+    if series.start and series.end and series.end - series.start > LONGEST_SERIES:
+        raise OddValueError("prices reach too far")
+    return series
+
+
+def _read_interval(row: object, names: list[str]) -> PriceInterval:
+    start, end, price, estimated, level, amounts = read_list(row)
+    return PriceInterval(
+        start=read_moment(start),
+        end=read_moment(end),
+        price=read_number(price, PRICE_LIMIT),
+        components=tuple(
+            Component(name, read_number(amount))
+            for name, amount in zip(names, read_list(amounts), strict=True)
+            if amount is not None
         ),
+        estimated=read_truth(estimated),
+        provider_level=None if level is None else read_choice(level, Level),
     )
 
 
