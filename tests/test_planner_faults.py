@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner import situation
+from custom_components.spot_planner.appliances.duty_store import DutyStore
 from custom_components.spot_planner.engine.errors import SeriesError
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.replan import replan
@@ -57,17 +58,37 @@ def change(hass: HomeAssistant, entry: MockConfigEntry, name: str, **data: Any) 
     )
 
 
-async def test_a_full_disk_stops_no_appliance(
+async def test_what_cannot_be_written_down_is_not_turned_on(
     hass: HomeAssistant, night: MockConfigEntry, advance: Clock
 ) -> None:
-    """What cannot be written down is done all the same."""
+    """After a power cut nobody would turn it off; once there is room, it begins."""
     start = run_of(night).start
     assert start
     calls = capture_switching(hass)
     with patch.object(RunStore, "async_save", side_effect=OSError("no space left")):
         await advance(start)
+        assert ir.async_get(hass).async_get_issue("spot_planner", "not_saved")
+    assert told(calls) == []
+    await pass_time(advance, start, start + 6 * MINUTE, MINUTE)
+    assert told(calls) == ["turn_on"]
+    assert not ir.async_get(hass).async_get_issue("spot_planner", "not_saved")
+
+
+async def test_a_full_disk_keeps_nothing_on(
+    hass: HomeAssistant, night: MockConfigEntry, advance: Clock
+) -> None:
+    """What was begun before is turned off, whether that can be written down or not."""
+    start = run_of(night).start
+    assert start
+    await advance(start)
+    calls = capture_switching(hass)
+    full = OSError("no space left")
+    with (
+        patch.object(RunStore, "async_save", side_effect=full),
+        patch.object(DutyStore, "async_save", side_effect=full),
+    ):
         await advance(start + TWO_HOURS)
-    assert told(calls) == ["turn_on", "turn_off"]
+    assert told(calls) == ["turn_off"]
 
 
 async def test_a_fault_in_the_search_for_cheap_hours_leaves_no_home_cold(

@@ -2,7 +2,7 @@
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryError
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
@@ -13,6 +13,7 @@ from .engine.errors import InputError
 from .issues import async_forget_appliances, async_forget_issues
 from .run_store import RunStore
 from .runtime import PACERS, SpotPlannerConfigEntry, async_create_runtime
+from .safe_store import StorageError
 from .services import async_setup_services
 from .store import PriceStore
 
@@ -51,7 +52,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
             # What is secret is never part of the error.
             translation_placeholders={"field": err.field, "value": err.value or "-"},
         ) from err
-    await runtime.async_first_refresh()
+    try:
+        await runtime.async_first_refresh()
+    except StorageError as err:
+        # What lies there must neither be forgotten nor written over.
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="not_read",
+            translation_placeholders={"error": str(err)},
+        ) from err
     entry.runtime_data = runtime
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     if runtime.prices:

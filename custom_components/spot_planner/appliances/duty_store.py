@@ -7,7 +7,20 @@ from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN, LOGGER
 from ..engine.runs.duty import Duties, Duty
-from ..safe_store import SafeStore, read_moment
+from ..safe_store import SafeStore
+from ..stored_value import (
+    OddValueError,
+    read_count,
+    read_fields,
+    read_list,
+    read_moment,
+    read_number,
+    read_text,
+    read_truth,
+)
+
+# No run is on for longer, in seconds.
+LONGEST_LEFT = 7 * 24 * 3600
 
 
 @final
@@ -36,24 +49,20 @@ class DutyStore(SafeStore[Duties]):
 
     @override
     def _read(self, document: dict[str, Any]) -> Duties:
-        return Duties(tuple(_read_duty(duty) for duty in document["duties"]))
+        duties = Duties()
+        for row in read_list(document.get("duties")):
+            duties = duties.put(_read_duty(row))
+        return duties
 
     @override
-    def _rescue(self, document: object) -> Duties | None:
-        rows = document.get("duties") if isinstance(document, dict) else None
-        found = Duties()
-        for row in rows if isinstance(rows, list) else ():
+    def _rescue(self, document: object) -> Duties:
+        duties = Duties()
+        for row in read_list(read_fields(document).get("duties")):
             try:
-                found = found.put(_read_duty(row))
-            except (
-                ArithmeticError,
-                LookupError,
-                OSError,
-                TypeError,
-                ValueError,
-            ) as err:
-                LOGGER.error("A duty cannot be read (%s)", type(err).__name__)
-        return found
+                duties = duties.put(_read_duty(row))
+            except OddValueError as err:
+                LOGGER.error("A duty cannot be read (%s)", err)
+        return duties
 
 
 def _write_duty(duty: Duty) -> dict[str, Any]:
@@ -74,19 +83,20 @@ def _write_duty(duty: Duty) -> dict[str, Any]:
     }
 
 
-def _read_duty(document: dict[str, Any]) -> Duty:
+def _read_duty(document: object) -> Duty:
     """Return the duty of a document; after a restart it is told again at once."""
+    fields = read_fields(document)
     return Duty(
-        entry=str(document["entry"]),
-        appliance=str(document["appliance"]),
-        name=str(document["name"]),
-        run=str(document["run"]),
-        entity=str(document["entity"]),
-        since=read_moment(document["since"]),
-        until=read_moment(document["until"]),
-        left=timedelta(seconds=float(document["left"])),
-        is_asked=bool(document.get("is_asked", False)),
-        is_released=bool(document.get("is_released", False)),
-        told=int(document.get("told", 0)),
-        was_on=bool(document.get("was_on", False)),
+        entry=read_text(fields.get("entry")),
+        appliance=read_text(fields.get("appliance")),
+        name=read_text(fields.get("name")),
+        run=read_text(fields.get("run")),
+        entity=read_text(fields.get("entity")),
+        since=read_moment(fields.get("since")),
+        until=read_moment(fields.get("until")),
+        left=timedelta(seconds=min(read_number(fields.get("left")), LONGEST_LEFT)),
+        is_asked=read_truth(fields.get("is_asked", False)),
+        is_released=read_truth(fields.get("is_released", False)),
+        told=read_count(fields.get("told", 0)),
+        was_on=read_truth(fields.get("was_on", False)),
     )

@@ -66,8 +66,8 @@ class Duty:
     """How long it is not told again."""
     off_for: timedelta | None = None
     """For how long it has been seen off; None when it is not off."""
-    due_for: timedelta = NOTHING
-    """For how long it should have been off."""
+    due_for: timedelta | None = None
+    """For how long it should have been off; None before that."""
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it has to be off."""
@@ -77,14 +77,17 @@ class Duty:
     def is_in_trouble(self) -> bool:
         """Tell whether the user has to know that it cannot be turned off."""
         failed = self.told >= MOST_FAILURES and not self.is_heard
-        return failed or (self.due_for >= TROUBLE_AFTER and self.off_for is None)
+        return failed or (self.off_for is None and self._is_due_for(TROUBLE_AFTER))
 
     @property
     def is_over(self) -> bool:
         """Tell whether it has been off for long enough to be sure."""
         if self.off_for is None or self.off_for < SURE:
             return False
-        return self.was_on or (self.is_heard and self.due_for >= LATE_START)
+        return self.was_on or (self.is_heard and self._is_due_for(LATE_START))
+
+    def _is_due_for(self, time: timedelta) -> bool:
+        return self.due_for is not None and self.due_for >= time
 
     def after(self, passed: Passed, state: State) -> Self:
         """Return the duty some time later, with what its entity shows now."""
@@ -105,9 +108,10 @@ class Duty:
             pause=NOTHING if comes_on else max(self.pause - passed.elapsed, NOTHING),
             off_for=off_for,
         )
-        if later.is_due(passed.now):
-            return replace(later, due_for=self.due_for + passed.elapsed)
-        return later
+        if not later.is_due(passed.now):
+            return later
+        due_for = NOTHING if self.due_for is None else self.due_for + passed.elapsed
+        return replace(later, due_for=due_for)
 
     def starting(self) -> Self:
         """Return the duty as it is when its entity is being told to turn on."""
