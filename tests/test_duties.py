@@ -694,4 +694,5 @@ class TestClocks:
         for number in range(1, 8 * 60):
             await minute(right + number * MINUTE)
             minutes += is_on(hass)
-        assert minutes == 120
+        # How long it was on is on disk every quarter of an hour.
+        assert 120 <= minutes <= 135

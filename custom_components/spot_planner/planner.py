@@ -113,7 +113,7 @@ class Planner:
                 self._coordinator.data.currency
             ),
             looked_at=max(agenda.looked_at.values(), default=now),
-        ).with_duties(self._keeper.of(self._entry.entry_id))
+        ).resumed(self._keeper.of(self._entry.entry_id), now)
         self._show(now)
 
     @callback

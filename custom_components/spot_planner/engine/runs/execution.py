@@ -116,6 +116,13 @@ def under_way(appliance: str, key: str, since: datetime, until: datetime) -> Run
     )
 
 
+def seen_until(run: Run, moment: datetime) -> Run:
+    """Take note that a run was seen to run until a moment, and goes on from there."""
+    if run.on_since is None:
+        return run
+    return replace(closed(run, moment), on_since=moment)
+
+
 def moved(run: Run, now: datetime) -> Run:
     """Take note that a run has another switch from now on."""
     if run.status is not RunStatus.RUNNING or run.by_hand:

@@ -169,22 +169,23 @@ class House:
             if self.managed[run.appliance].entity == entity
         )
 
-    def with_duties(self, duties: Iterable[Duty]) -> Self:
-        """Return the house with the runs of duties that it has lost.
+    def resumed(self, duties: Iterable[Duty], now: datetime) -> Self:
+        """Return the house after a restart, as it was stored, with the duties it has.
 
         When the file of the runs is lost in the middle of a run, the run goes on to its
-        end, and does not take place a second time.
+        end, and does not take place a second time. When the clock is behind the last
+        look, what was seen until then counts, so that it is not made up again.
         """
         agenda = self.agenda
+        if self.looked_at and self.looked_at > now:
+            for run in tuple(agenda.open()):
+                agenda = agenda.with_run(execution.seen_until(run, self.looked_at))
         for duty in duties:
             appliance, _, key = duty.run.partition("/")
-            if agenda.get(duty.run) or appliance not in self.managed:
-                continue
-            if duty.is_released:
-                continue
-            agenda = agenda.with_run(
-                execution.under_way(appliance, key, duty.since, duty.until)
-            )
+            is_lost = agenda.get(duty.run) is None and not duty.is_released
+            if is_lost and appliance in self.managed:
+                run = execution.under_way(appliance, key, duty.since, duty.until)
+                agenda = agenda.with_run(run)
         return replace(self, agenda=agenda)
 
     def changed(
