@@ -67,3 +67,8 @@ def write(path: Path, text: str) -> None:
 def files(folder: Path, pattern: str) -> list[str]:
     """Return the texts of the files whose names match."""
     return [path.read_text() for path in sorted(folder.glob(pattern))]
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of the files in a folder."""
+    return sorted(path.name for path in folder.iterdir())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, pairwise
 import json
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,14 @@ from custom_components.spot_planner.run_document import (
 )
 from custom_components.spot_planner.run_store import RunStore
 from custom_components.spot_planner.store import PriceStore
+from custom_components.spot_planner.stored_value import MOST
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object
 
 from .conftest import ENTRY_ID
 from .engine.helpers import PROPERTY
-from .stored import files, real_files, write
+from .stored import files, names, real_files, write
 from .test_store import STORED as STORED_PRICES
 
 KEY = f"spot_planner.{ENTRY_ID}.runs"
@@ -44,29 +46,46 @@ MOMENTS = st.datetimes(
     datetime(2100, 1, 1),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-SEGMENTS = st.lists(st.builds(Segment, MOMENTS, MOMENTS), max_size=3).map(tuple)
+NUMBERS = st.floats(-MOST, MOST)
+# Each begins where the one before has ended, so there are at most three.
+SEGMENTS = st.lists(
+    st.timedeltas(timedelta(microseconds=1), timedelta(days=2)), max_size=4
+).flatmap(
+    lambda lengths: MOMENTS.map(
+        lambda moment: tuple(
+            Segment(moment + start, moment + end)
+            for start, end in pairwise(accumulate(lengths))
+        )
+    )
+)
 PLANS = st.builds(
     PlannedRun,
     name=st.text(),
-    segments=SEGMENTS,
+    segments=SEGMENTS.filter(bool),
     energy=NUMBERS,
     cost=NUMBERS,
     average_price=NUMBERS,
     cost_if_now=NUMBERS,
     saving=NUMBERS,
-    runner_up=st.none() | st.builds(RunnerUp, SEGMENTS, NUMBERS),
+    runner_up=st.none() | st.builds(RunnerUp, SEGMENTS.filter(bool), NUMBERS),
     rule=st.sampled_from(Rule),
     estimated=st.booleans(),
     sources=st.lists(st.none() | st.text(), max_size=2).map(tuple),
 )
 RUNS = st.builds(
-    Run,
+    # What is committed has a time.
+    lambda *, earliest, wait, status, segments, **more: Run(
+        earliest=earliest,
+        latest_end=earliest + wait,
+        status=status if segments else RunStatus.PLANNED,
+        segments=segments,
+        **more,
+    ),
     appliance=st.text(),
     key=st.text(),
     earliest=MOMENTS,
-    latest_end=MOMENTS,
-    duration=st.none() | st.timedeltas(timedelta(), timedelta(days=2)),
+    wait=st.timedeltas(timedelta(microseconds=100), timedelta(days=366)),
+    duration=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=1)),
     status=st.sampled_from(RunStatus),
     segments=SEGMENTS,
     rule=st.none() | st.sampled_from(Rule),
@@ -82,18 +101,20 @@ RUNS = st.builds(
     is_settled=st.booleans(),
 )
 ENTRIES = st.builds(
-    LedgerEntry,
+    lambda *, start, length, **more: LedgerEntry(
+        start=start, end=start + length, **more
+    ),
     appliance=st.text(),
     key=st.text(),
     start=MOMENTS,
-    end=MOMENTS,
+    length=st.timedeltas(timedelta(microseconds=100), timedelta(days=9)),
     energy=NUMBERS,
     cost=NUMBERS,
     cost_at_request=st.none() | NUMBERS,
     cost_at_mean=NUMBERS,
-    slots=st.lists(
-        st.builds(Slot, MOMENTS, MOMENTS, NUMBERS, NUMBERS, NUMBERS), max_size=3
-    ).map(tuple),
+    slots=st.tuples(SEGMENTS, NUMBERS, NUMBERS, NUMBERS).map(
+        lambda it: tuple(Slot(part.start, part.end, *it[1:]) for part in it[0])
+    ),
     estimated=st.booleans(),
 )
 
@@ -232,12 +253,14 @@ async def test_what_was_saved_outlives_a_damaged_file(
     """Set the file aside, say so, and keep the savings, which nobody else knows."""
     write(folder / KEY, text)
     loaded = await RunStore(hass, ENTRY_ID).async_load()
-    assert loaded == Agenda(saved={"dishwasher": 12.34, "car": -0.5})
-    assert files(folder, KEY) == []
+    assert loaded.saved == {"dishwasher": 12.34, "car": -0.5}
     assert files(folder, f"{KEY}.damaged.*") == [text]
     assert f"The stored runs in {KEY} cannot be read" in caplog.text
-    assert "the runs are planned anew" in caplog.text
+    assert "what cannot be used of it is planned anew" in caplog.text
 
+    # It is on disk again before anything else happens.
+    assert await RunStore(hass, ENTRY_ID).async_load() == loaded
+    assert len(names(folder)) == 2
     await RunStore(hass, ENTRY_ID).async_save(STORED)
     assert await RunStore(hass, ENTRY_ID).async_load() == STORED
 

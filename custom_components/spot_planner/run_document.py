@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .engine.planning.model import PlannedRun, Rule, RunnerUp, Segment
+from .engine.runs.appliance import LONGEST_RUN
 from .engine.runs.ledger import LedgerEntry, Slot
 from .engine.runs.run import Problem, Run, RunStatus
 from .stored_value import (
@@ -28,8 +29,9 @@ from .stored_value import (
     read_truth_or_none,
 )
 
-# No plan keeps an appliance on for longer.
+# No plan keeps an appliance on for longer, and no run waits for longer.
 LONGEST_SEGMENT = timedelta(days=7)
+LONGEST_WAIT = timedelta(days=366)
 
 # What the fields of a run hold where a document does not have them.
 UNSAID: dict[str, Any] = {
@@ -83,7 +85,7 @@ def read_run(value: object) -> Run:
         key=read_text(document["key"]),
         earliest=read_moment(document["earliest"]),
         latest_end=read_moment(document["latest_end"]),
-        duration=None if duration is None else read_duration(duration),
+        duration=None if duration is None else read_duration(duration, LONGEST_RUN),
         status=read_choice(document["status"], RunStatus),
         segments=_read_segments(document["segments"]),
         rule=None if rule is None else read_choice(rule, Rule),
@@ -98,8 +100,8 @@ def read_run(value: object) -> Run:
         problem=None if problem is None else read_choice(problem, Problem),
         is_settled=read_truth(document["is_settled"]),
     )
-    if run.latest_end <= run.earliest:
-        raise OddValueError("the run ends before it may start")
+    if not timedelta() < run.latest_end - run.earliest <= LONGEST_WAIT:
+        raise OddValueError("the run ends before it may start, or never")
     if run.status is RunStatus.COMMITTED and not run.segments:
         raise OddValueError("the run has no time to keep to")
     return run
@@ -133,7 +135,7 @@ def write_entry(entry: LedgerEntry) -> dict[str, Any]:
 def read_entry(value: object) -> LedgerEntry:
     """Return what a run has cost, of a document."""
     document = read_fields(value)
-    return LedgerEntry(
+    entry = LedgerEntry(
         appliance=read_text(document["appliance"]),
         key=read_text(document["key"]),
         start=read_moment(document["start"]),
@@ -145,6 +147,9 @@ def read_entry(value: object) -> LedgerEntry:
         slots=tuple(_read_slot(row) for row in read_list(document["slots"])),
         estimated=read_truth(document["estimated"]),
     )
+    if entry.end <= entry.start:
+        raise OddValueError("a cost has no time")
+    return entry
 
 
 def _read_slot(row: object) -> Slot:

@@ -6,14 +6,17 @@ No run is begun twice, and what may be on is not forgotten; whatever else is los
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from .engine.planning.model import Segment
 from .engine.runs.agenda import Agenda
 from .engine.runs.ledger import LedgerEntry
 from .engine.runs.run import Run, RunStatus
 from .run_document import UNSAID, read_entry, read_run
-from .stored_value import read_moment, read_number
+from .stored_value import read_currency, read_moment, read_number
+
+DAY = timedelta(days=1)
 
 # So runs are written before anything is done for them.
 NOT_BEGUN = (RunStatus.PLANNED, RunStatus.COMMITTED)
@@ -23,43 +26,61 @@ def rescued_agenda(document: object) -> Agenda | None:
     """Return what can be had of a document of runs, or None when that is nothing."""
     if not isinstance(document, dict):
         return None
-    currency = document.get("currency")
-    runs, lost = _rescued_runs(document.get("runs"))
+    last = _rescued_entries(document)
+    looked_at = _rescued_moments(document)
+    known_until = max(looked_at.values(), default=None)
+    runs = document.get("runs")
+    rescued = [
+        rescued_run(run, known_until)
+        for run in (runs if isinstance(runs, list) else ())
+    ]
     agenda = Agenda(
-        currency=currency if isinstance(currency, str) else None,
-        runs=without_twins(runs),
-        looked_at={} if None in lost else _rescued_moments(document, lost),
+        currency=_rescued_currency(document),
+        runs=without_twins(
+            [*filter(None, rescued), *(_run_of(entry) for entry in last.values())]
+        ),
+        looked_at=looked_at,
         saved=_rescued_amounts(document),
-        last=_rescued_entries(document),
+        last=last,
     )
     return None if agenda == Agenda() else agenda
 
 
-def rescued_run(value: object) -> Run | None:
-    """Return what can be had of the document of a run; its id and its limits at least.
+def rescued_run(value: object, known_until: datetime | None) -> Run | None:
+    """Return what can be had of the document of a run; its id at least.
 
     What is not understood of it is as if it had not been said. Without a status that
-    is understood, it runs where anything shows that, and otherwise it is over.
+    is understood, it runs where anything shows that, and otherwise it is over. One that
+    has begun is kept even without its limits, so that it is not begun again; any other
+    without limits is lost, and is due anew where it belongs to a day.
+
+    Args:
+        value: The document.
+        known_until: Up to when runs were looked at.
     """
     if not isinstance(value, dict):
         return None
+    if _is_run(value):
+        return read_run(value)
     kept = {
         **UNSAID,
         **{name: value.get(name) for name in ("appliance", "key")},
         **{name: value.get(name) for name in ("earliest", "latest_end")},
         "status": RunStatus.PLANNED,
     }
+    if not _is_run(kept) and known_until and _has_begun(value):
+        kept["earliest"] = (known_until - DAY).timestamp()
+        kept["latest_end"] = known_until.timestamp()
     for name in UNSAID:
-        with suppress(Exception):
-            read_run(kept | {name: value[name]})
-            kept[name] = value[name]
+        if _is_run(more := kept | {name: value.get(name)}):
+            kept = more
     status = value.get("status")
     if status not in tuple(RunStatus):
         may_be_on = kept["told"] or kept["on_since"] is not None
         status = RunStatus.RUNNING if may_be_on else RunStatus.MISSED
     for known in (status, RunStatus.PLANNED):
-        with suppress(Exception):
-            return read_run(kept | {"status": known})
+        if _is_run(more := kept | {"status": known}):
+            return read_run(more)
     return None
 
 
@@ -77,7 +98,7 @@ def without_twins(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def _one_of(one: Run, other: Run) -> Run:
-    less, more = sorted((one, other), key=_knowledge)
+    less, more = sorted((other, one), key=_knowledge)
     # What was saved is not counted twice.
     is_settled = less.is_settled or more.is_settled
     if more.status is RunStatus.RUNNING and not less.is_open:
@@ -99,26 +120,12 @@ def _knowledge(run: Run) -> tuple[Any, ...]:
     )
 
 
-def _rescued_runs(value: object) -> tuple[list[Run], set[str | None]]:
-    """Return the runs, and of which appliances others are to be found anew.
-
-    None among these stands for any appliance. A run that has begun is not found anew,
-    not even if nothing else is known of it.
-    """
-    if not isinstance(value, list):
-        return [], {None}
-    runs: list[Run] = []
-    lost: set[str | None] = set()
-    for document in value:
-        run = rescued_run(document)
-        if run:
-            runs.append(run)
-        elif not isinstance(document, dict):
-            lost.add(None)
-        elif not _has_begun(document):
-            appliance = document.get("appliance")
-            lost.add(appliance if isinstance(appliance, str) else None)
-    return runs, lost
+def _is_run(document: dict[str, Any]) -> bool:
+    try:
+        read_run(document)
+    except (LookupError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _has_begun(document: dict[str, Any]) -> bool:
@@ -127,21 +134,38 @@ def _has_begun(document: dict[str, Any]) -> bool:
     )
 
 
-def _rescued_moments(
-    document: dict[str, Any], lost: set[str | None]
-) -> dict[str, datetime]:
+def _run_of(entry: LedgerEntry) -> Run:
+    """Return the run that has cost this, in case it is known from nowhere else."""
+    return Run(
+        appliance=entry.appliance,
+        key=entry.key,
+        earliest=entry.start,
+        latest_end=entry.end,
+        status=RunStatus.DONE,
+        segments=(Segment(entry.start, entry.end),),
+        is_settled=True,
+    )
+
+
+def _rescued_currency(document: dict[str, Any]) -> str | None:
+    # Amounts without a currency count as in that of the prices.
+    with suppress(ValueError):
+        return read_currency(document.get("currency"))
+    return None
+
+
+def _rescued_moments(document: dict[str, Any]) -> dict[str, datetime]:
     moments = {}
     for appliance, seconds in _items(document, "looked_at"):
-        with suppress(Exception):
-            if appliance not in lost:
-                moments[appliance] = read_moment(seconds)
+        with suppress(ValueError):
+            moments[appliance] = read_moment(seconds)
     return moments
 
 
 def _rescued_amounts(document: dict[str, Any]) -> dict[str, float]:
     amounts = {}
     for appliance, amount in _items(document, "saved"):
-        with suppress(Exception):
+        with suppress(ValueError):
             amounts[appliance] = read_number(amount)
     return amounts
 
@@ -149,7 +173,7 @@ def _rescued_amounts(document: dict[str, Any]) -> dict[str, float]:
 def _rescued_entries(document: dict[str, Any]) -> dict[str, LedgerEntry]:
     entries = {}
     for appliance, entry in _items(document, "last"):
-        with suppress(Exception):
+        with suppress(LookupError, ValueError):
             entries[appliance] = read_entry(entry)
     return entries
 

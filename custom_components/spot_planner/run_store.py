@@ -11,11 +11,11 @@ from .run_rescue import rescued_agenda
 from .safe_store import SafeStore
 from .stored_value import (
     OddValueError,
+    read_currency,
     read_fields,
     read_list,
     read_moment,
     read_number,
-    read_text,
 )
 
 
@@ -58,7 +58,7 @@ class RunStore(SafeStore[Agenda]):
         if len({run.id for run in runs}) < len(runs):
             raise OddValueError("a run is there twice")
         return Agenda(
-            currency=None if currency is None else read_text(currency),
+            currency=None if currency is None else read_currency(currency),
             runs=runs,
             looked_at={
                 appliance: read_moment(seconds)

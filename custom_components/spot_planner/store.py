@@ -14,6 +14,7 @@ from .safe_store import SafeStore
 from .stored_value import (
     OddValueError,
     read_choice,
+    read_currency,
     read_fields,
     read_list,
     read_moment,
@@ -111,8 +112,8 @@ def _read(document: dict[str, Any]) -> StoredPrices:
         question=read_text(document["question"]),
         prices=Prices(
             series=series,
-            export=_read_series_or_none(document.get("export")),
-            local=_read_series_or_none(document.get("local")),
+            export=_read_beside(document.get("export"), series.currency),
+            local=_read_beside(document.get("local"), series.currency),
             next_update=next_update,
         ),
         fetched_at=read_moment_or_none(document["fetched_at"]),
@@ -124,16 +125,20 @@ def _read_window(value: object) -> Window | None:
     if value is None:
         return None
     start, end, price = read_list(value)
-    window = Window(
-        read_moment(start), read_moment(end), read_number(price, PRICE_LIMIT)
-    )
+    window = Window(read_moment(start), read_moment(end), _read_price(price))
     if not timedelta() < window.duration <= LONGEST_SERIES:
         raise OddValueError("a window has no length, or no end")
     return window
 
 
-def _read_series_or_none(value: object) -> PriceSeries | None:
-    return None if value is None else _read_series(value)
+def _read_beside(value: object, currency: str) -> PriceSeries | None:
+    """Return a series beside that of the price, which is in the same currency."""
+    if value is None:
+        return None
+    series = _read_series(value)
+    if series.currency != currency:
+        raise OddValueError("prices are in two currencies")
+    return series
 
 
 def _read_series(value: object) -> PriceSeries:
@@ -141,7 +146,7 @@ def _read_series(value: object) -> PriceSeries:
     document = read_fields(value)
     names = [read_text(name) for name in read_list(document["components"])]
     series = PriceSeries(
-        read_text(document["currency"]),
+        read_currency(document["currency"]),
         tuple(_read_interval(row, names) for row in read_list(document["intervals"])),
     )
     if series.start and series.end and series.end - series.start > LONGEST_SERIES:
@@ -154,15 +159,22 @@ def _read_interval(row: object, names: list[str]) -> PriceInterval:
     return PriceInterval(
         start=read_moment(start),
         end=read_moment(end),
-        price=read_number(price, PRICE_LIMIT),
+        price=_read_price(price),
         components=tuple(
-            Component(name, read_number(amount))
+            Component(name, _read_price(amount))
             for name, amount in zip(names, read_list(amounts), strict=True)
             if amount is not None
         ),
         estimated=read_truth(estimated),
         provider_level=None if level is None else read_choice(level, Level),
     )
+
+
+def _read_price(value: object) -> float:
+    price = read_number(value)
+    if not abs(price) < PRICE_LIMIT:
+        raise OddValueError("a price is out of bounds")
+    return price
 
 
 def _seconds(moment: datetime | None) -> float | None:

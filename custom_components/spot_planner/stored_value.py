@@ -6,6 +6,7 @@ is written as its seconds since 1970, a duration in seconds.
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+import re
 
 # No moment that this software has to do with lies outside. Within, a year can be added
 # to a moment without an overflow, and milliseconds are not taken for seconds.
@@ -15,19 +16,19 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 # A sum of such amounts is still a number, and far above all money and energy of a home.
 MOST = 1e15
 
-LONGEST = timedelta(days=366)
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 class OddValueError(ValueError):
     """Say that a value of a document is not what has to stand there."""
 
 
-def read_number(value: object, most: float = MOST) -> float:
-    """Return a number, between minus `most` and `most`."""
+def read_number(value: object) -> float:
+    """Return a number, between minus `MOST` and `MOST`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise OddValueError("a number is missing")
     # It is written so that what is not a number is refused, too.
-    if not abs(value) <= most:
+    if not abs(value) <= MOST:
         raise OddValueError("a number is out of bounds")
     return float(value)
 
@@ -55,6 +56,14 @@ def read_text(value: object) -> str:
     return value
 
 
+def read_currency(value: object) -> str:
+    """Return the code of a currency, as ISO 4217 has it."""
+    text = read_text(value)
+    if not CURRENCY.fullmatch(text):
+        raise OddValueError("a currency is missing")
+    return text
+
+
 def read_choice[ChoiceT: StrEnum](value: object, choices: type[ChoiceT]) -> ChoiceT:
     """Return one of the values of an enumeration."""
     return choices(read_text(value))
@@ -68,12 +77,12 @@ def read_moment(seconds: object) -> datetime:
     return datetime.fromtimestamp(number, UTC)
 
 
-def read_duration(seconds: object) -> timedelta:
-    """Return a duration, above zero and at most a year, of so many seconds."""
-    duration = timedelta(seconds=read_number(seconds))
-    if not timedelta() < duration <= LONGEST:
+def read_duration(seconds: object, longest: timedelta) -> timedelta:
+    """Return a duration of so many seconds: one second at least, `longest` at most."""
+    number = read_number(seconds)
+    if not 1 <= number <= longest.total_seconds():
         raise OddValueError("a duration is out of bounds")
-    return duration
+    return timedelta(seconds=number)
 
 
 def read_list(value: object) -> list[object]:
