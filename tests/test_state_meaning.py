@@ -203,6 +203,8 @@ def test_a_proof_that_does_not_answer(entity: str) -> None:
 
 
 SWITCHED = [it for it in SWITCHABLE if it not in MOMENTARY]
+# What the form does not offer means the same.
+SWITCHED += ["automation", "group", "remote", "siren"]
 
 
 @pytest.mark.parametrize("domain", SWITCHED)
@@ -252,6 +254,7 @@ def test_the_modes_of_a_water_heater_are_its_own() -> None:
     """Those that it names itself are on, whatever they are called, and no others."""
     modes = {"operation_list": ["Comfort", "off"]}
     assert switch("water_heater.x", "Comfort", **modes) is ON
+    assert switch("water_heater.x", "comfort", **modes) is ON
     assert switch("water_heater.x", "off", **modes) is OFF
     assert switch("water_heater.x", "Fault 12", **modes) is UNKNOWN
     assert switch("water_heater.x", "Comfort", operation_list=None) is UNKNOWN

@@ -116,12 +116,7 @@ def meaning_of_switch(state: State) -> watching.State:
         # It tells when it was set off, and that is over.
         return watching.State.OFF
     # A water heater may have modes of its own.
-    modes = state.attributes.get(ATTR_OPERATION_LIST)
-    if (
-        domain == Platform.WATER_HEATER
-        and isinstance(modes, list)
-        and state.state in modes
-    ):
+    if domain == Platform.WATER_HEATER and word in _words(state, ATTR_OPERATION_LIST):
         return watching.State.ON
     return watching.State.UNKNOWN
 
@@ -171,15 +166,20 @@ def can_prove(state: State) -> bool:
         return unit in PowerConverter.VALID_UNITS
     if _text(state, ATTR_DEVICE_CLASS) not in ("", SensorDeviceClass.ENUM):
         return False
-    words = state.attributes.get(ATTR_OPTIONS)
-    if isinstance(words, list):
-        return {str(word).casefold() for word in words} >= ON_AND_OFF
+    if words := _words(state, ATTR_OPTIONS):
+        return words >= ON_AND_OFF
     return not is_heard or state.state.casefold() in ON_AND_OFF
 
 
 def _text(state: State, attribute: str) -> str:
     """Return an attribute as a text; it may be anything at all, or not be there."""
     return str(state.attributes.get(attribute) or "")
+
+
+def _words(state: State, attribute: str) -> set[str]:
+    """Return the words of an attribute, none where it is no list."""
+    words = state.attributes.get(attribute)
+    return {str(it).casefold() for it in words} if isinstance(words, list) else set()
 
 
 def _watts(text: str, unit: str) -> float | None:
