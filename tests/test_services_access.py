@@ -16,7 +16,7 @@ from homeassistant.exceptions import ServiceValidationError, Unauthorized, Unkno
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .conftest import DOMAIN, ENTRY_ID, entity_id, set_up
-from .planned import DISHWASHER, NAME, dishwasher_id, entry_with_dishwasher
+from .planned import NAME, dishwasher_id, entry_with_dishwasher
 from .test_services_runs import EVENING
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -102,9 +102,11 @@ def planned(hass: HomeAssistant) -> Any:
 
 def device_of(hass: HomeAssistant) -> str:
     """Return the id of the device of the dishwasher."""
-    found = dr.async_get(hass).async_get_device({(DOMAIN, DISHWASHER)})
+    button = dishwasher_id(hass, "button", "plan_run")
+    found = er.async_get(hass).async_get(button)
     assert found
-    return found.id
+    assert found.device_id
+    return found.device_id
 
 
 def test_every_action_is_in_the_table() -> None:
