@@ -238,7 +238,7 @@ async def test_the_entities_that_are_offered(
         *("light", "media_player", "scene", "script", "switch", "water_heater"),
     }
     assert set(asked["proof"].config["domain"]) == {
-        *("binary_sensor", "input_boolean", "sensor", "switch")
+        *("binary_sensor", "climate", "input_boolean", "sensor", "switch")
     }
 
 

@@ -33,7 +33,11 @@ async def home(
     [
         ({"name": "  "}, {"name": "name_missing"}),
         ({"name": "washER"}, {"name": "name_taken"}),
+        ({"name": "x" * 101}, {"name": "name_too_long"}),
+        ({"name": "x" * 4_000_000}, {"name": "name_too_long"}),
         ({"duration": -1}, {"duration": "duration_not_positive"}),
+        ({"duration": float("nan")}, {"duration": "not_a_number"}),
+        ({"power": float("nan")}, {"power": "not_a_number"}),
         ({"duration": 1441}, {"duration": "duration_too_long"}),
         ({"duration": 1e300}, {"duration": "duration_too_long"}),
         ({"duration": -1e300}, {"duration": "duration_not_positive"}),
@@ -55,6 +59,10 @@ async def home(
             {"load": "split_needs_constant_power"},
         ),
         ({"load": {"profile": "a while"}}, {"load": "profile_not_read"}),
+        (
+            {"load": {"profile": ",".join(["1 min 1 kW"] * 51)}},
+            {"load": "profile_too_long"},
+        ),
         ({"load": {"profile": "0 min 2 kW"}}, {"load": "duration_not_positive"}),
         ({"load": {"profile": "10 min 0 kW"}}, {"load": "power_not_positive"}),
         ({"load": {"profile": "25 h 1 kW"}}, {"load": "duration_too_long"}),
@@ -96,7 +104,7 @@ async def home(
             {"confirmation": "duration_not_positive"},
         ),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:60],
 )
 async def test_what_could_never_run_is_refused(
     hass: HomeAssistant,

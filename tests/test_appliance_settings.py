@@ -110,6 +110,39 @@ async def test_a_switch_is_turned_off_again(
     assert dishwasher(hass, "switch", "automatic").state == "off"
 
 
+@pytest.mark.parametrize("data", [{"automatic": True, "power": 7}])
+@pytest.mark.parametrize("options", [{"power_limit": 6, "power_limit_unit": "kva"}])
+@pytest.mark.parametrize(
+    ("action", "key", "expected"),
+    [
+        ("switch.turn_off", "automatic", False),
+        ("switch.turn_on", "paused", True),
+    ],
+)
+async def test_what_the_home_cannot_take_is_handed_back_all_the_same(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    action: str,
+    key: str,
+    expected: bool,
+) -> None:
+    """Let nothing that is wrong with an appliance keep it switched."""
+    await call(hass, action, key)
+    assert saved(loaded)[key] is expected
+    assert dishwasher(hass, "switch", key).state == ("on" if expected else "off")
+
+
+@pytest.mark.parametrize("key", ["duration", "power"])
+async def test_what_is_no_number_is_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, key: str
+) -> None:
+    """Home Assistant lets it pass, for it is neither too small nor too large."""
+    with pytest.raises(ServiceValidationError) as err:
+        await call(hass, "number.set_value", key, value=float("nan"))
+    assert err.value.translation_key == "not_a_number"
+    assert saved(loaded) == DATA
+
+
 async def test_a_longer_run_is_planned_as_such(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:

@@ -13,6 +13,7 @@ from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 from custom_components.spot_planner.occasion import window_occasions
 from dev.price_server import Down, PriceServer
+from homeassistant.components.calendar import DATA_COMPONENT
 from homeassistant.core import HomeAssistant, State
 
 from .conftest import Clock, entity_id, set_up
@@ -68,6 +69,20 @@ async def runs(hass: HomeAssistant, *known: Run) -> list[tuple[str, str]]:
             for event in await events(hass)
             if event["summary"] != WINDOW
         ]
+
+
+@pytest.mark.parametrize("zone", [UTC, PARIS, ZoneInfo("America/New_York")])
+async def test_a_question_may_reach_from_the_first_to_the_last_moment(
+    hass: HomeAssistant, loaded: MockConfigEntry, zone: Any
+) -> None:
+    """Whatever range somebody asks for, it holds what is in it."""
+    (calendar,) = hass.data[DATA_COMPONENT].entities
+    first = datetime.min.replace(tzinfo=zone)
+    last = datetime.max.replace(tzinfo=zone)
+    everything = await calendar.async_get_events(hass, first, last)
+    assert [it.summary for it in everything].count("Dishwasher") >= 1
+    assert await calendar.async_get_events(hass, first, first + HOUR) == []
+    assert await calendar.async_get_events(hass, last - HOUR, last) == []
 
 
 async def test_the_planned_run_is_in_the_calendar(

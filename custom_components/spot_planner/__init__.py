@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .appliances.duties import async_setup_duties
+from .appliances.proofs import async_check_proofs
 from .const import DOMAIN
 from .coordinator import LAST_ASKED
 from .engine.errors import InputError
@@ -68,6 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
     if runtime.planner:
         async_forget_appliances(hass, entry)
         runtime.planner.start()
+        entry.async_on_unload(async_check_proofs(hass, entry))
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     return True
 

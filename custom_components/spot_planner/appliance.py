@@ -50,6 +50,9 @@ DEFAULT_CONFIRM_MINUTES = 5
 DEFAULT_PROOF_WATTS = 10
 DEFAULT_SHORTEST_MINUTES = 30
 
+# The program of a machine has a dozen phases; each of them costs time in every plan.
+MOST_PHASES = 50
+
 
 class Schedule(StrEnum):
     """How often an appliance runs."""

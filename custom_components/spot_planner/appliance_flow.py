@@ -8,20 +8,21 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, CONF_NAME, UnitOfPower
+from homeassistant.const import CONF_NAME
 from homeassistant.core import split_entity_id
 from homeassistant.helpers import entity_registry as er
 
-from .appliance import ApplianceSettings, Control
+from .appliance import MOST_PHASES, ApplianceSettings, Control
 from .appliance_check import check_appliance
 from .appliance_forms import (
-    PROVING,
     SWITCHABLE,
     appliance_data,
     appliance_form,
     appliance_values,
     place_of,
 )
+from .appliances.proofs import async_known_state, async_report_proofs
+from .appliances.state_meaning import can_prove
 from .const import (
     CONF_AFTER,
     CONF_AUTOMATIC,
@@ -44,8 +45,8 @@ from .settings import Settings
 # What the form does not ask for: switches change it.
 KEPT = (CONF_AUTOMATIC, CONF_PAUSED)
 
-# Below a milliwatt, a load is not above a limit; sums of decimals are not exact.
-TOLERANCE = 1e-6
+# It names a device, and ids of entities are made of it.
+LONGEST_NAME = 100
 
 
 class ApplianceFlow(ConfigSubentryFlow):
@@ -122,12 +123,16 @@ class ApplianceFlow(ConfigSubentryFlow):
         """
         if not name:
             raise InputError(CONF_NAME, "name_missing")
+        if len(name) > LONGEST_NAME:
+            raise InputError(CONF_NAME, "name_too_long")
         if name.casefold() in (it.casefold() for it in self._names.values()):
             raise InputError(CONF_NAME, "name_taken", name)
         ours = self._appliance
         settings = ApplianceSettings.from_data(
             ours.subentry_id if ours else "", name, data
         )
+        if len(settings.appliance.profile.phases) > MOST_PHASES:
+            raise InputError(CONF_PROFILE, "profile_too_long")
         self._check_entities(settings.control)
         check_appliance(settings.appliance, self._home)
         self._check_others(settings.appliance)
@@ -140,10 +145,7 @@ class ApplianceFlow(ConfigSubentryFlow):
                 raise InputError(CONF_ENTITY, "entity_not_switchable", control.entity)
         if control.proof is not None:
             self._check_entity(CONF_PROOF, control.proof)
-            domain = split_entity_id(control.proof)[0]
-            unit = self._unit(control.proof)
-            proves = unit is None or unit in (UnitOfPower.WATT, UnitOfPower.KILO_WATT)
-            if domain not in PROVING or not proves:
+            if not can_prove(async_known_state(self.hass, control.proof)):
                 raise InputError(CONF_PROOF, "entity_proves_nothing", control.proof)
 
     def _check_entity(self, field: str, entity_id: str) -> None:
@@ -153,15 +155,6 @@ class ApplianceFlow(ConfigSubentryFlow):
         known = er.async_get(self.hass).async_get(entity_id)
         if known and known.platform == DOMAIN:
             raise InputError(field, "entity_is_ours", entity_id)
-
-    def _unit(self, entity_id: str) -> str | None:
-        """Return the unit of an entity, also of one that is not available just now."""
-        if (state := self.hass.states.get(entity_id)) and (
-            unit := state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        ):
-            return str(unit)
-        known = er.async_get(self.hass).async_get(entity_id)
-        return known.unit_of_measurement if known else None
 
     @property
     def _home(self) -> Home:
@@ -196,6 +189,7 @@ class ApplianceFlow(ConfigSubentryFlow):
         result = self.async_update_and_abort(
             entry, ours, title=name, data={**data, **kept}
         )
+        async_report_proofs(self.hass, entry)
         async_reload_if_deaf(self.hass, entry)
         return result
 

@@ -23,6 +23,7 @@ from .appliance import (
     WEEKDAYS,
     Schedule,
 )
+from .appliances.state_meaning import PROVING
 from .const import (
     CONF_AFTER,
     CONF_AFTER_WITHIN,
@@ -58,7 +59,6 @@ SWITCHABLE = (
     *("button", "climate", "fan", "humidifier", "input_boolean", "input_button"),
     *("light", "media_player", "scene", "script", "switch", "water_heater"),
 )
-PROVING = ("binary_sensor", "input_boolean", "sensor", "switch")
 
 MIDNIGHT = "00:00:00"
 

@@ -23,6 +23,14 @@ class ApplianceSettingEntity(ApplianceEntity):
         data = {**subentry.data, self.entity_description.key: value}
         with engine_refusals():
             settings = ApplianceSettings.from_data(self.appliance, subentry.title, data)
-            home = Settings.from_options(self.entry.options).home
-            check_appliance(settings.appliance, home)
+            self.check(settings)
         self.hass.config_entries.async_update_subentry(self.entry, subentry, data=data)
+
+    def check(self, settings: ApplianceSettings) -> None:
+        """Refuse what could never run.
+
+        Raises:
+            InputError: Naming the field.
+        """
+        home = Settings.from_options(self.entry.options).home
+        check_appliance(settings.appliance, home)

@@ -83,8 +83,7 @@ class PlanCalendar(SpotPlannerEntity[SpotPlannerCoordinator], CalendarEntity):
             self._event(it)
             # Runs that no other entity shows may have changed since the last update.
             for it in self._all_occasions()
-            if dt_util.as_utc(start_date) < it.end
-            and it.start < dt_util.as_utc(end_date)
+            if start_date < it.end and it.start < end_date
         ]
 
     @override

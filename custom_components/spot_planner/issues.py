@@ -31,6 +31,7 @@ class Issue(StrEnum):
     NOT_SAVED = "not_saved"
     NO_TARIFF_CONNECTED = "no_tariff_connected"
     PENDING_CONNECT = "pending_connect"
+    PROOF_USELESS = "proof_useless"
     RUN_ENTITY_MISSING = "run_entity_missing"
     RUN_ENTITY_UNAVAILABLE = "run_entity_unavailable"
     RUN_NOT_STARTED = "run_not_started"
@@ -53,6 +54,9 @@ RUN_ISSUES = (
     Issue.RUN_ENTITY_UNAVAILABLE,
     Issue.RUN_NOT_STARTED,
 )
+
+# What is about one appliance, and goes with it.
+APPLIANCE_ISSUES = (*RUN_ISSUES, Issue.PROOF_USELESS)
 
 # What a form under Repairs can mend at once.
 FIXABLE = (Issue.KEY_ENDS, Issue.WRONG_CURRENCY)
@@ -158,7 +162,7 @@ def async_forget_appliances(hass: HomeAssistant, entry: ConfigEntry) -> None:
     for domain, name in tuple(ir.async_get(hass).issues):
         if domain == DOMAIN and name.endswith(f"_{entry.entry_id}"):
             kind, _, part = name.removesuffix(f"_{entry.entry_id}").rpartition("_")
-            if kind in RUN_ISSUES and part not in entry.subentries:
+            if kind in APPLIANCE_ISSUES and part not in entry.subentries:
                 ir.async_delete_issue(hass, DOMAIN, name)
 
 
@@ -174,7 +178,8 @@ def async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     for kind in Issue:
         async_set_issue(hass, entry, kind, is_active=False)
     for appliance in entry.subentries:
-        _forget_runs(hass, entry, appliance)
+        for kind in APPLIANCE_ISSUES:
+            async_set_issue(hass, entry, kind, is_active=False, part=appliance)
 
 
 @callback

@@ -2,14 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from homeassistant.const import (
-    ATTR_UNIT_OF_MEASUREMENT,
-    STATE_OFF,
-    STATE_ON,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
-    UnitOfPower,
-)
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -17,14 +9,13 @@ from homeassistant.core import (
     HomeAssistant,
     State,
     callback,
-    split_entity_id,
 )
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
-from homeassistant.util.unit_conversion import PowerConverter
 
 from .appliance import ApplianceSettings
-from .appliances.commands import MOMENTARY, Commands
+from .appliances.commands import Commands
+from .appliances.state_meaning import is_momentary, meaning_of_proof, meaning_of_switch
 from .engine.runs import watching
 from .engine.runs.execution import Switching
 from .engine.runs.run import Run
@@ -90,7 +81,7 @@ class Runner:
         control = settings.control
         return Switching(
             has_switch=control.entity is not None,
-            momentary=_is_momentary(control.entity),
+            momentary=is_momentary(control.entity),
             stops=control.stop_at_end,
             automatic=control.automatic,
             paused=control.paused,
@@ -120,37 +111,44 @@ class Runner:
     ) -> None:
         """Tell of a change between on and off; anything else is no hand."""
         control = settings.control
-        is_switch = entity == control.entity and not _is_momentary(entity)
-        watts = 0 if is_switch else control.proof_watts
+        is_switch = entity == control.entity and not is_momentary(entity)
         known = (watching.State.ON, watching.State.OFF)
-        old = _meaning(before, watts) if before else None
-        new = _meaning(after, watts) if after else None
+
+        def meaning(state: State) -> watching.State:
+            if entity == control.entity:
+                return meaning_of_switch(state)
+            return meaning_of_proof(state, control.proof_watts)
+
+        old = meaning(before) if before else None
+        new = meaning(after) if after else None
         if old == new or old not in known or new not in known:
             return
         is_on = new is watching.State.ON
         by_user = after is not None and after.context.user_id is not None
         if is_switch and self._commands.explain(entity, is_on=is_on) and not by_user:
             return
-        has_switch = control.entity and not _is_momentary(control.entity)
+        has_switch = control.entity and not is_momentary(control.entity)
         # A machine without a switch is started by hand at the machine; that its power
         # falls may be a pause of its program, so nothing is made of that.
         if is_switch or (is_on and not has_switch):
             self._hand(settings.appliance.id, is_on)
 
 
-def shown_state(hass: HomeAssistant, entity: str, watts: float = 0) -> watching.State:
+def shown_state(
+    hass: HomeAssistant, entity: str, watts: float | None = None
+) -> watching.State:
     """Return what an entity shows.
 
     Args:
         hass: Home Assistant.
         entity: The id of the entity.
-        watts: From which power on it counts as on, where it measures power.
+        watts: From which power on it runs, where it is the proof of an appliance; None
+            for what is switched.
     """
     if found := hass.states.get(entity):
-        if _is_momentary(entity) and found.state == STATE_UNKNOWN:
-            # It was never pressed.
-            return watching.State.OFF
-        return _meaning(found, watts)
+        if watts is None:
+            return meaning_of_switch(found)
+        return meaning_of_proof(found, watts)
     if er.async_get(hass).async_get(entity):
         return watching.State.UNAVAILABLE
     return watching.State.MISSING
@@ -172,34 +170,3 @@ def told_for_another(
         and appliances[run.appliance].control.entity == entity
         for run in runs
     )
-
-
-def _is_momentary(entity: str | None) -> bool:
-    return entity is not None and split_entity_id(entity)[0] in MOMENTARY
-
-
-def _meaning(state: State, watts: float) -> watching.State:
-    """Return whether a state means that something runs.
-
-    Args:
-        state: The state of a switch, or of what proves that it runs.
-        watts: From which power on it runs, where the state is a power.
-    """
-    if state.state == STATE_UNAVAILABLE:
-        return watching.State.UNAVAILABLE
-    if state.state == STATE_UNKNOWN:
-        return watching.State.UNKNOWN
-    if state.state in (STATE_ON, STATE_OFF):
-        is_on = state.state == STATE_ON
-    elif (unit := state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)) is not None:
-        try:
-            power = float(state.state)
-            if unit in PowerConverter.VALID_UNITS:
-                power = PowerConverter.convert(power, unit, UnitOfPower.WATT)
-        except ValueError:
-            return watching.State.UNAVAILABLE
-        is_on = power >= watts
-    else:
-        # The mode of a climate or a water heater.
-        is_on = True
-    return watching.State.ON if is_on else watching.State.OFF

@@ -14,6 +14,12 @@ from homeassistant.core import (
     callback,
 )
 
+from .actions.access import (
+    async_may_compare,
+    async_may_plan_run,
+    async_may_read_prices,
+    async_may_skip_run,
+)
 from .actions.fields import (
     CANCEL_RUN_SCHEMA,
     COMPARE_TARIFFS_SCHEMA,
@@ -32,25 +38,44 @@ from .const import DOMAIN
 @final
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an action is called, takes and does."""
+    """What an action is called, takes and does, and who may call it."""
 
     name: str
     schema: vol.Schema
+    may: Callable[[ServiceCall], Coroutine[Any, Any, None]]
     act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     response: SupportsResponse = SupportsResponse.ONLY
 
+    async def async_handle(self, call: ServiceCall) -> ServiceResponse:
+        """Answer a call, if the caller may have the answer."""
+        await self.may(call)
+        return await self.act(call)
+
 
 ACTIONS = (
-    Action("get_prices", PRICES_SCHEMA, async_get_prices),
-    Action("find_window", WINDOW_SCHEMA, async_find_window),
-    Action("plan", PLAN_SCHEMA, async_plan),
+    Action("get_prices", PRICES_SCHEMA, async_may_read_prices, async_get_prices),
+    Action("find_window", WINDOW_SCHEMA, async_may_read_prices, async_find_window),
+    Action("plan", PLAN_SCHEMA, async_may_read_prices, async_plan),
     Action(
-        "request_run", REQUEST_RUN_SCHEMA, async_request_run, SupportsResponse.OPTIONAL
+        "request_run",
+        REQUEST_RUN_SCHEMA,
+        async_may_plan_run,
+        async_request_run,
+        SupportsResponse.OPTIONAL,
     ),
     Action(
-        "cancel_run", CANCEL_RUN_SCHEMA, async_cancel_run, SupportsResponse.OPTIONAL
+        "cancel_run",
+        CANCEL_RUN_SCHEMA,
+        async_may_skip_run,
+        async_cancel_run,
+        SupportsResponse.OPTIONAL,
     ),
-    Action("compare_tariffs", COMPARE_TARIFFS_SCHEMA, async_compare_tariffs),
+    Action(
+        "compare_tariffs",
+        COMPARE_TARIFFS_SCHEMA,
+        async_may_compare,
+        async_compare_tariffs,
+    ),
 )
 
 
@@ -59,5 +84,5 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions; they are there whether or not an entry is loaded."""
     for action in ACTIONS:
         hass.services.async_register(
-            DOMAIN, action.name, action.act, action.schema, action.response
+            DOMAIN, action.name, action.async_handle, action.schema, action.response
         )

@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .appliance import Control
+from .appliance import ApplianceSettings, Control
 from .appliance_entity import add_appliances
 from .appliance_setting import ApplianceSettingEntity
 from .const import CONF_AUTOMATIC, CONF_PAUSED
@@ -68,6 +68,10 @@ class ApplianceSwitch(ApplianceSettingEntity, SwitchEntity):
     def is_on(self) -> bool:
         """Return the setting."""
         return self.entity_description.is_on_fn(self.view.settings.control)
+
+    @override
+    def check(self, settings: ApplianceSettings) -> None:
+        """Refuse nothing: an appliance is handed back whatever else is wrong with it."""
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import isfinite
 from typing import Any, Final
 
 import voluptuous as vol
@@ -11,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import ConfigEntrySelector
 from homeassistant.util import dt as dt_util
 
+from ..appliance import MOST_PHASES
 from ..const import (
     CONF_AFTER,
     CONF_AFTER_WITHIN,
@@ -26,6 +28,7 @@ from ..const import (
     CONF_SPLIT,
     DOMAIN,
 )
+from .errors import refusal
 
 ATTR_APPLIANCE: Final = "appliance"
 ATTR_APPLIANCES: Final = "appliances"
@@ -42,6 +45,11 @@ ATTR_START: Final = "start"
 LONGEST_DURATION = timedelta(days=366)
 YEARS = range(2000, 2100)
 
+# More than a home has: what is beyond is a mistake, and would only keep it busy.
+MOST_APPLIANCES = 50
+MOST_CHARACTERS = 255
+MOST_KILOWATTS = 1000
+
 
 class WindowKind(StrEnum):
     """Which window is looked for."""
@@ -51,22 +59,92 @@ class WindowKind(StrEnum):
 
 
 def moment(value: object) -> datetime:
-    """Return a time in UTC; without an offset, it is local."""
+    """Return a time in UTC; without an offset, it is local.
+
+    Raises:
+        ServiceValidationError: It is not one of this century.
+    """
     found = cv.datetime(value)
     if found.year not in YEARS:
-        raise vol.Invalid(f"Expected a time in this century, got {value}")
+        raise refusal("time_out_of_range")
     return dt_util.as_utc(found)
 
 
 def duration(value: object) -> timedelta:
-    """Return a duration in any form that Home Assistant knows; numbers are seconds."""
+    """Return a duration in any form that Home Assistant knows; numbers are seconds.
+
+    Raises:
+        ServiceValidationError: It is longer than anything is planned for.
+    """
     try:
         found: timedelta = cv.time_period(value)
     except OverflowError as err:
-        raise vol.Invalid("Expected a shorter duration") from err
+        raise refusal("duration_out_of_range") from err
     if found > LONGEST_DURATION:
-        raise vol.Invalid("Expected a shorter duration")
+        raise refusal("duration_out_of_range")
     return found
+
+
+def power(value: object) -> float:
+    """Return a power in kW.
+
+    Raises:
+        ServiceValidationError: No home could have it.
+    """
+    found: float = vol.Coerce(float)(value)
+    if not isfinite(found):
+        raise refusal("not_a_number")
+    if found < 0:
+        raise refusal("power_negative")
+    if found > MOST_KILOWATTS:
+        raise refusal("power_too_high")
+    return found
+
+
+def power_limit(value: object) -> float:
+    """Return the power in kW that a home may take.
+
+    Raises:
+        ServiceValidationError: It is none.
+    """
+    if not (found := power(value)):
+        raise refusal("power_not_positive")
+    return found
+
+
+def text(value: object) -> str:
+    """Return a name or an id.
+
+    Raises:
+        ServiceValidationError: It is too long to be one.
+    """
+    found: str = cv.string(value)
+    if len(found) > MOST_CHARACTERS:
+        raise refusal("name_too_long")
+    return found
+
+
+def appliances(value: object) -> list[Any]:
+    """Return one or several of something that there is for each appliance.
+
+    Raises:
+        ServiceValidationError: There are too many.
+    """
+    found: list[Any] = cv.ensure_list(value)
+    if len(found) > MOST_APPLIANCES:
+        raise refusal("appliances_too_many")
+    return found
+
+
+def phases(value: object) -> object:
+    """Return the phases of a profile.
+
+    Raises:
+        ServiceValidationError: There are too many.
+    """
+    if isinstance(value, list) and len(value) > MOST_PHASES:
+        raise refusal("profile_too_long")
+    return value
 
 
 ENTRY_FIELDS: Final[dict[vol.Marker, Any]] = {
@@ -85,16 +163,19 @@ PRICES_SCHEMA = vol.Schema(
     }
 )
 
-# Numbers that make no sense are refused by the engine, in the user's language.
+# What makes no sense is refused in the user's language: here, or by the engine.
 RUN_FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Optional(CONF_DURATION): duration,
-    vol.Optional(CONF_POWER): vol.Coerce(float),
-    vol.Optional(CONF_PROFILE): [
-        {
-            vol.Required(CONF_DURATION): duration,
-            vol.Required(CONF_POWER): vol.Coerce(float),
-        }
-    ],
+    vol.Optional(CONF_POWER): power,
+    vol.Optional(CONF_PROFILE): vol.All(
+        phases,
+        [
+            {
+                vol.Required(CONF_DURATION): duration,
+                vol.Required(CONF_POWER): power,
+            }
+        ],
+    ),
     vol.Optional(CONF_EARLIEST_START): moment,
     vol.Optional(ATTR_LATEST_END): moment,
     vol.Optional(CONF_SPLIT, default=False): cv.boolean,
@@ -113,21 +194,19 @@ PLAN_SCHEMA = vol.Schema(
     {
         **ENTRY_FIELDS,
         # In kW; the home's where they are left out.
-        vol.Optional(CONF_POWER_LIMIT): vol.All(
-            vol.Coerce(float), vol.Range(min=0, min_included=False)
-        ),
-        vol.Optional(CONF_BASE_LOAD): vol.All(vol.Coerce(float), vol.Range(min=0)),
+        vol.Optional(CONF_POWER_LIMIT): power_limit,
+        vol.Optional(CONF_BASE_LOAD): power,
         vol.Required(ATTR_APPLIANCES): vol.All(
-            cv.ensure_list,
+            appliances,
             vol.Length(min=1),
             [
                 {
-                    vol.Required(CONF_NAME): cv.string,
+                    vol.Required(CONF_NAME): text,
                     **RUN_FIELDS,
-                    vol.Optional(CONF_AFTER): cv.string,
+                    vol.Optional(CONF_AFTER): text,
                     vol.Optional(CONF_AFTER_WITHIN): duration,
                     vol.Optional(CONF_NEVER_WITH, default=list): vol.All(
-                        cv.ensure_list, [cv.string]
+                        appliances, [text]
                     ),
                 }
             ],
@@ -138,20 +217,18 @@ PLAN_SCHEMA = vol.Schema(
 REQUEST_RUN_SCHEMA = vol.Schema(
     {
         **ENTRY_FIELDS,
-        vol.Required(ATTR_APPLIANCE): cv.string,
+        vol.Required(ATTR_APPLIANCE): text,
         vol.Optional(CONF_DURATION): duration,
         vol.Optional(CONF_READY_BY): moment,
     }
 )
 
-CANCEL_RUN_SCHEMA = vol.Schema(
-    {**ENTRY_FIELDS, vol.Required(ATTR_APPLIANCE): cv.string}
-)
+CANCEL_RUN_SCHEMA = vol.Schema({**ENTRY_FIELDS, vol.Required(ATTR_APPLIANCE): text})
 
 COMPARE_TARIFFS_SCHEMA = vol.Schema(
     {
         **ENTRY_FIELDS,
-        vol.Required(ATTR_ENERGY_STATISTIC): cv.string,
+        vol.Required(ATTR_ENERGY_STATISTIC): text,
         vol.Required(ATTR_START): moment,
         vol.Optional(ATTR_END): moment,
     }

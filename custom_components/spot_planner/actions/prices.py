@@ -1,7 +1,7 @@
 """Actions that look into the known prices."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from homeassistant.core import ServiceCall, ServiceResponse
@@ -91,10 +91,12 @@ async def async_find_window(call: ServiceCall) -> ServiceResponse:
         raise refusal("dearest_needs_constant_power")
     with engine_refusals():
         request = run_request("window", call.data, found.series, dt_util.utcnow())
+        # A split run takes a while to plan, in which nothing else must wait.
         if kind is WindowKind.DEAREST:
-            run = _dearest(request, found.series)
+            find = partial(_dearest, request, found.series)
         else:
-            run = plan_run(request, planning_prices(found))
+            find = partial(plan_run, request, planning_prices(found))
+        run = await call.hass.async_add_executor_job(find)
     answer = response.window(run, found.entry.data[CONF_PROVIDER])
     if kind is WindowKind.DEAREST:
         # The rules are those of the cheapest run.

@@ -1,67 +1,46 @@
 """Actions that ask for a run of an appliance, or call one off."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 
-from ..const import CONF_DURATION, CONF_PROVIDER, CONF_READY_BY, DOMAIN
+from ..const import CONF_DURATION, CONF_PROVIDER, CONF_READY_BY
 from ..engine.runs.run import Run
-from ..planner import Planner
 from . import response
-from .entry import PricedEntry, priced_entry
+from .appliance import NamedAppliance, named_appliance
 from .errors import engine_refusals, refusal
-from .fields import ATTR_APPLIANCE
+
+# A run that is asked for stays with the planner until then; no price reaches so far.
+LONGEST_WAIT = timedelta(days=31)
 
 
 async def async_request_run(call: ServiceCall) -> ServiceResponse:
     """Have an appliance run once, at the best time until it has to be ready."""
-    found, planner, appliance = _appliance(call)
+    named = named_appliance(call)
+    ready_by = call.data.get(CONF_READY_BY)
+    if ready_by is not None and ready_by - dt_util.utcnow() > LONGEST_WAIT:
+        raise refusal("deadline_too_far")
     with engine_refusals():
-        run = await planner.async_request_run(
-            appliance, call.data.get(CONF_DURATION), call.data.get(CONF_READY_BY)
+        run = await named.planner.async_request_run(
+            named.appliance, call.data.get(CONF_DURATION), ready_by
         )
-    return _answer(found, planner, run)
+    return _answer(named, run)
 
 
 async def async_cancel_run(call: ServiceCall) -> ServiceResponse:
     """Call off the running or the next run of an appliance."""
-    found, planner, appliance = _appliance(call)
+    named = named_appliance(call)
     with engine_refusals():
-        run = await planner.async_skip_run(appliance)
-    return _answer(found, planner, run)
+        run = await named.planner.async_skip_run(named.appliance)
+    return _answer(named, run)
 
 
-def _appliance(call: ServiceCall) -> tuple[PricedEntry, Planner, str]:
-    """Return the entry, its planner and the id of the appliance that a call names.
-
-    Raises:
-        ServiceValidationError: None is meant, or more than one.
-    """
-    found = priced_entry(call)
-    wanted = call.data[ATTR_APPLIANCE]
-    planner = found.entry.runtime_data.planner
-    if planner is None:
-        raise refusal("entry_without_prices", entry=found.entry.title)
-    device = dr.async_get(call.hass).async_get(wanted)
-    ids = [
-        appliance
-        for appliance, settings in planner.appliances.items()
-        if appliance == wanted
-        or (device and (DOMAIN, appliance) in device.identifiers)
-        or settings.appliance.name == wanted
-    ]
-    if not ids:
-        raise refusal("appliance_unknown", appliance=wanted)
-    if len(ids) > 1:
-        raise refusal("appliance_not_unique", appliance=wanted)
-    return found, planner, ids[0]
-
-
-def _answer(found: PricedEntry, planner: Planner, run: Run) -> dict[str, Any]:
+def _answer(named: NamedAppliance, run: Run) -> dict[str, Any]:
     plan = run.plan
     return {
-        "appliance": planner.appliances[run.appliance].appliance.name,
+        "appliance": named.planner.appliances[run.appliance].appliance.name,
         "status": run.status.value,
         "start": run.start and response.local(run.start),
         "end": run.end and response.local(run.end),
@@ -69,6 +48,6 @@ def _answer(found: PricedEntry, planner: Planner, run: Run) -> dict[str, Any]:
         "saving": plan and response.number(plan.saving),
         "rule": run.rule and run.rule.value,
         "estimated": plan and plan.estimated,
-        "source": plan and response.source(plan, found.entry.data[CONF_PROVIDER]),
+        "source": plan and response.source(plan, named.found.entry.data[CONF_PROVIDER]),
         "segments": response.segments(run.segments),
     }

@@ -10,14 +10,7 @@ from homeassistant.core import HomeAssistant, split_entity_id
 
 from ..const import LOGGER
 from ..engine.runs.told import Told
-
-# What can be started and neither be stopped nor be seen to run.
-MOMENTARY: Final = {
-    "button": "press",
-    "input_button": "press",
-    "scene": SERVICE_TURN_ON,
-    "script": SERVICE_TURN_ON,
-}
+from .state_meaning import MOMENTARY
 
 # An action that takes longer has got lost; nothing else waits for it.
 PATIENCE: Final = 60
