@@ -266,10 +266,16 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         return self.fallback.fill(self._priced, wanted, self.asked.failure, now)
 
     def _view(self, now: datetime) -> PriceView | None:
-        """Work out what entities show, or None when nothing is known."""
+        """Work out what entities show, or None when nothing is known.
+
+        Appliances have to run without prices too, so with them there is always a view.
+        """
         self.series = series = self._shown(now)
         if series is None:
-            return None
+            if not self._has_appliances:
+                return None
+            currency = self.provider.currency or self.hass.config.currency
+            series = PriceSeries(currency, ())
         outlook = Outlook(
             series=series,
             export=self.known and self.known.export,

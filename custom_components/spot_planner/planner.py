@@ -105,13 +105,14 @@ class Planner:
             OSError: It lies there, but cannot be read at the moment.
         """
         agenda = await self._store.async_load()
+        if series := self._coordinator.series:
+            # Without prices, the currency of what was saved is not known to be another.
+            agenda = agenda.in_currency(series.currency)
         now = dt_util.utcnow()
         self._saved_runs = agenda.runs
         self._house = House(
             managed=self._house.managed,
-            agenda=agenda.of(self._house.appliances).in_currency(
-                self._coordinator.data.currency
-            ),
+            agenda=agenda.of(self._house.appliances),
             looked_at=max(agenda.looked_at.values(), default=now),
         ).resumed(self._keeper.of(self._entry.entry_id), now)
         self._show(now)
@@ -360,6 +361,8 @@ class Planner:
     def _prices_changed(self) -> None:
         """Take over new prices, and a new forecast of the surplus."""
         self._is_outdated |= self._prices.update()
+        if series := self._coordinator.series:
+            self._house = self._house.in_currency(series.currency)
         self._advance()
 
     def _needs_plan(self, now: datetime) -> bool:
@@ -452,7 +455,7 @@ class Planner:
                 settings,
                 agenda.runs,
                 now,
-                self._coordinator.data.currency,
+                agenda.currency or self._coordinator.data.currency,
                 agenda.saved.get(key, 0.0),
                 agenda.last.get(key),
             )

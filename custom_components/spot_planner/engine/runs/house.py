@@ -220,6 +220,12 @@ class House:
             agenda = agenda.with_run(run)
         return Outcome(house=replace(self, managed=managed, agenda=agenda))
 
+    def in_currency(self, currency: str) -> Self:
+        """Return the house without money if that is in another currency."""
+        if self.agenda.currency == currency:
+            return self
+        return replace(self, agenda=self.agenda.in_currency(currency))
+
     def renamed(self, managed: Mapping[str, Managed]) -> Self:
         """Return the house whose entities have got other ids, and are still the same."""
         return replace(self, managed=managed)
