@@ -21,7 +21,6 @@ PROVIDERS = f"{ENGINE}.providers"
 # What makes a provider for the rest of the integration; a platform needs none.
 PROVIDER_DOORS = (PROVIDERS, f"{PACKAGE}.provider")
 
-LONGEST_FILE = 400
 PLATFORMS = {platform.value for platform in Platform}
 
 CLOCKS = {
@@ -179,13 +178,6 @@ def modules() -> set[str]:
     return files | {path.parent.name for path in INTEGRATION.glob("*/__init__.py")}
 
 
-def files_are_short(source: Source) -> Iterator[str]:
-    """Find files that are longer than a reader keeps in mind."""
-    lines = len(source.text.splitlines())
-    if lines > LONGEST_FILE:
-        yield f"{source.module} has {lines} lines"
-
-
 def engine_has_no_clock(source: Source) -> Iterator[str]:
     """Find where the engine asks for the time instead of being told."""
     if not is_within(source.module, ENGINE):
@@ -254,12 +246,6 @@ def test_integration_follows_the_plan(rule: Rule) -> None:
     assert [problem for source in found for problem in rule(source)] == []
 
 
-def test_every_file_is_short() -> None:
-    """No Python file of the project passes the limit."""
-    found = sources("custom_components", "dev", "tests")
-    assert [problem for source in found for problem in files_are_short(source)] == []
-
-
 @pytest.mark.parametrize(
     ("rule", "module", "text"),
     [
@@ -294,7 +280,6 @@ def test_every_file_is_short() -> None:
         (nobody_imports_the_package, "engine.series", "from .. import PLATFORMS"),
         (nobody_imports_the_package, "sensor", f"import {PACKAGE}"),
         (nobody_imports_the_package, "sensor", f"from {PACKAGE} import PLATFORMS"),
-        (files_are_short, "sensor", "\n" * 401),
         (engine_has_no_clock, "engine.levels", "import time\ntime.time()"),
         (engine_has_no_clock, "engine.levels", "from time import monotonic as m"),
         (
@@ -342,7 +327,6 @@ def test_rule_finds_what_it_is_about(rule: Rule, module: str, text: str) -> None
         (platforms_know_no_provider, "sensor", "from .engine.series import Level"),
         (nobody_imports_the_package, "sensor", "from . import const"),
         (nobody_imports_the_package, "sensor", f"from {PACKAGE}.const import DOMAIN"),
-        (files_are_short, "sensor", "\n" * 400),
         (engine_has_no_clock, "coordinator", "import time"),
         (
             engine_has_no_clock,

@@ -6,14 +6,20 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .appliance import appliances_of
 from .appliances.duties import async_setup_duties
 from .appliances.proofs import async_check_proofs
 from .const import DOMAIN
 from .coordinator import LAST_ASKED
 from .engine.errors import InputError
-from .issues import async_forget_appliances, async_forget_issues
+from .issues import Issue, async_forget_appliances, async_forget_issues, async_set_issue
 from .run_store import RunStore
-from .runtime import PACERS, SpotPlannerConfigEntry, async_create_runtime
+from .runtime import (
+    PACERS,
+    SpotPlannerConfigEntry,
+    async_create_runtime,
+    create_runtime_without_prices,
+)
 from .safe_store import StorageError
 from .services import async_setup_services
 from .store import PriceStore
@@ -44,15 +50,27 @@ async def async_setup(
 
 async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) -> bool:
     """Set up what the provider of a config entry has."""
+    async_set_issue(hass, entry, Issue.INVALID_SETTING, is_active=False)
     try:
         runtime = await async_create_runtime(hass, entry)
     except InputError as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="invalid_setting",
-            # What is secret is never part of the error.
-            translation_placeholders={"field": err.field, "value": err.value or "-"},
-        ) from err
+        # What is secret is never part of the error.
+        wrong = {"field": err.field, "value": err.value or "-"}
+        if not appliances_of(entry):
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="invalid_setting",
+                translation_placeholders=wrong,
+            ) from err
+        # A wrong setting leaves no home without hot water.
+        async_set_issue(
+            hass,
+            entry,
+            Issue.INVALID_SETTING,
+            field=wrong["field"],
+            value=wrong["value"],
+        )
+        runtime = create_runtime_without_prices(hass, entry, err)
     try:
         await runtime.async_first_refresh()
     except StorageError as err:

@@ -28,7 +28,7 @@ class SpotPlannerEntity[CoordinatorT: SpotPlannerCoordinator | Feed[Any]](
         self.entity_description = description
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
-            configuration_url=coordinator.company.website,
+            configuration_url=coordinator.company.website or None,
             entry_type=DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, entry.entry_id)},
             manufacturer=coordinator.company.name,

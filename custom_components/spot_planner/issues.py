@@ -26,6 +26,7 @@ class Issue(StrEnum):
 
     ACCOUNT_DISABLED = "account_disabled"
     FALLBACK_ACTIVE = "fallback_active"
+    INVALID_SETTING = "invalid_setting"
     KEY_ENDS = "key_ends"
     NO_SUBSCRIPTION = "no_subscription"
     NOT_SAVED = "not_saved"
@@ -59,10 +60,10 @@ RUN_ISSUES = (
 APPLIANCE_ISSUES = (*RUN_ISSUES, Issue.PROOF_USELESS)
 
 # What a form under Repairs can mend at once.
-FIXABLE = (Issue.KEY_ENDS, Issue.WRONG_CURRENCY)
+FIXABLE = (Issue.KEY_ENDS, Issue.RUN_NOT_STOPPED, Issue.WRONG_CURRENCY)
 
 # What leaves the home without prices, or an appliance without its run.
-ERRORS = (*FAILURES, *RUN_ISSUES)
+ERRORS = (*FAILURES, *RUN_ISSUES, Issue.INVALID_SETTING)
 
 
 def issue_id(kind: Issue, entry: ConfigEntry, part: str | None = None) -> str:
@@ -203,7 +204,8 @@ def async_report_duties(hass: HomeAssistant, duties: Duties) -> None:
             hass,
             DOMAIN,
             name,
-            is_fixable=False,
+            data={"kind": Issue.RUN_NOT_STOPPED.value, "entity": duty.entity},
+            is_fixable=True,
             is_persistent=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key=Issue.RUN_NOT_STOPPED,

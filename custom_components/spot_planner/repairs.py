@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResult
 from homeassistant.util import dt as dt_util
 
+from .appliances.duties import KEEPER
 from .connection import async_try, errors_of
 from .const import CONF_API_KEY, CONF_API_KEY_ADDED
 from .coordinator import LAST_ASKED
@@ -27,9 +28,39 @@ async def async_create_fix_flow(
     """Return the form that mends an issue."""
     data = data or {}
     entry_id = str(data.get("entry_id"))
+    if data.get("kind") == Issue.RUN_NOT_STOPPED:
+        return OffByHandFlow(str(data.get("entity")))
     if data.get("kind") == Issue.KEY_ENDS:
         return NewKeyFlow(entry_id)
     return NewCurrencyFlow(entry_id)
+
+
+class OffByHandFlow(RepairsFlow):
+    """Take the user's word for it that something is off that cannot be turned off."""
+
+    def __init__(self, entity: str) -> None:
+        """Name the entity."""
+        self._entity = entity
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - it is the issue's id.
+    ) -> FlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> FlowResult:
+        """Ask once more, then try no longer."""
+        if user_input is not None:
+            self.hass.data[KEEPER].async_give_up(self._entity)
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders={"entity": self._entity},
+        )
 
 
 class NewCurrencyFlow(RepairsFlow):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -10,6 +11,7 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN
 from .coordinator import SpotPlannerCoordinator
 from .engine.balancing import BalancingMarket, BalancingPrices
+from .engine.errors import InputError
 from .engine.providers.base import PriceProvider
 from .engine.providers.energysignal import EnergySignalProvider
 from .engine.providers.errors import ProviderError
@@ -17,6 +19,8 @@ from .engine.providers.minstroem import MinStroemProvider
 from .engine.providers.minstroem_history import Charge
 from .engine.providers.otark import OtarkProvider
 from .engine.providers.pacer import Pacer
+from .engine.providers.unusable import UnusableProvider
+from .engine.tariffs.pricing import Pricing
 from .engine.volumes import Volumes
 from .feed import Feed
 from .planner import Planner
@@ -103,6 +107,28 @@ async def async_create_runtime(
         planner=Planner(hass, entry, prices),
         balancing=balancing,
         request_count=request_count,
+    )
+
+
+def create_runtime_without_prices(
+    hass: HomeAssistant, entry: ConfigEntry, error: InputError
+) -> SpotPlannerRuntime:
+    """Put together what appliances need to run in their hours without prices.
+
+    Args:
+        hass: Home Assistant.
+        entry: The entry.
+        error: Why its provider cannot be asked.
+    """
+    settings = Settings.from_usable(entry.options)
+    provider = UnusableProvider(error, ZoneInfo("UTC"))
+    pricing = Pricing(provider.kind)
+    prices = SpotPlannerCoordinator(hass, entry, provider, pricing, settings)
+    return SpotPlannerRuntime(
+        provider=provider,
+        market_zone=provider.zone,
+        prices=prices,
+        planner=Planner(hass, entry, prices),
     )
 
 

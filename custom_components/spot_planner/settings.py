@@ -131,6 +131,22 @@ class Settings:
             surplus_entity=options.get(CONF_SURPLUS_ENTITY),
         )
 
+    @classmethod
+    def from_usable(cls, options: Mapping[str, Any]) -> Self:
+        """Read the options that have a value that makes sense, and leave out the others.
+
+        What an appliance needs to run must not be lost for a wrong number elsewhere.
+        """
+        left = dict(options)
+        for _ in options:
+            try:
+                return cls.from_options(left)
+            except InputError as err:
+                if err.field not in left:
+                    break
+                del left[err.field]
+        return cls()
+
 
 def _home(options: Mapping[str, Any]) -> Home:
     """Return what all appliances of the home share."""

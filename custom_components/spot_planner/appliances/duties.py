@@ -199,6 +199,15 @@ class DutyKeeper:
             return True
 
     @callback
+    def async_give_up(self, entity: str) -> None:
+        """Try no longer to turn an entity off, because the user says that it is."""
+        now = dt_util.utcnow()
+        self._duties = self._duties.without(
+            lambda it: it.entity == entity and it.is_due(now)
+        )
+        self.look()
+
+    @callback
     def note_saved(self, what: str, error: OSError | None) -> None:
         """Tell the user when something cannot be written, or can be again."""
         before = dict(self._unsaved)
