@@ -121,7 +121,8 @@ class DutyKeeper:
             self._cancel_wake()
             self._cancel_wake = None
         if self._duties.held:
-            await self.async_save()
+            self._saved = None
+        await self.async_save()
 
     def of(self, entry: str) -> tuple[Duty, ...]:
         """Return the duties of an entry, for the runs that it may have lost."""
@@ -188,6 +189,8 @@ class DutyKeeper:
         async with self._saving:
             if not self._is_loaded:
                 return False
+            if not self._needs_saving:
+                return True
             duties, self._saved_at = self._duties, monotonic()
             try:
                 await self._store.async_save(duties)
