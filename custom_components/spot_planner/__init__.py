@@ -7,13 +7,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .coordinator import LAST_ASKED
 from .engine.errors import InputError
 from .issues import async_forget_appliances, async_forget_issues
+from .questions import async_forget_questions
 from .run_store import RunStore
-from .runtime import PACERS, SpotPlannerConfigEntry, async_create_runtime
+from .runtime import SpotPlannerConfigEntry, async_create_runtime
 from .services import async_setup_services
 from .store import PriceStore
+from .volume_feed import VolumeStore
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -74,10 +75,10 @@ async def async_remove_entry(
     hass: HomeAssistant, entry: SpotPlannerConfigEntry
 ) -> None:
     """Delete what a removed config entry has left behind."""
-    hass.data.get(LAST_ASKED, {}).pop(entry.entry_id, None)
-    hass.data.get(PACERS, {}).pop(entry.entry_id, None)
+    await async_forget_questions(hass, entry.entry_id)
     async_forget_issues(hass, entry)
     await PriceStore(hass, entry.entry_id).async_remove()
+    await VolumeStore(hass, entry.entry_id).async_remove()
     await RunStore(hass, entry.entry_id).async_remove()
 
 
