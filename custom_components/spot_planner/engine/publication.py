@@ -90,11 +90,13 @@ class Attempts:
         the requests of two hours.
         """
         pause = _pause(self.count, PAUSES_WITHOUT_PRICE)
-        if self.last is None or not self.lately:
+        if self.last is None or not self.lately or self.count == 1:
             return pause
         requests = self.lately[-1][1]
-        if requests > 1 and self.count > 1:
-            pause = max(pause, requests * MOST_REQUESTS_IN / MOST_REQUESTS)
+        if requests == 1:
+            # These pauses alone make twelve requests in two hours.
+            return pause
+        pause = max(pause, requests * MOST_REQUESTS_IN / MOST_REQUESTS)
         total = sum(count for _, count in self.lately)
         for asked, count in self.lately:
             if total + requests <= MOST_REQUESTS:
