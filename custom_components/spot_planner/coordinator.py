@@ -29,7 +29,7 @@ from .engine.tariffs.pricing import Pricing
 from .engine.time_range import TimeRange, midnight
 from .fallback import Fallback
 from .issues import Issue, async_check_key, async_report_failure, async_set_issue
-from .polling import Polling
+from .polling import SHORT_WAIT, Polling
 from .questions import LAST_ASKED, Asked
 from .settings import Settings
 from .store import PriceStore, StoredPrices
@@ -179,11 +179,11 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             answer = await self._answer(now, today_suffices=today_suffices)
             prices = self.known.merge(answer) if self.known else answer
         except ProviderError as err:
-            await self._fail(err, before.attempts, sent, today_suffices)
+            await self._fail(err, before.attempts, sent)
             return
         except SeriesError as err:
             failure = WrongCurrencyError(str(err))
-            await self._fail(failure, before.attempts, sent, today_suffices)
+            await self._fail(failure, before.attempts, sent)
             return
         except Exception:
             self.asked = replace(self.asked, failure=UnexpectedError("see the log"))
@@ -199,12 +199,17 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             self.asked = replace(self.asked, failure=None)
         await self._save()
 
-    async def _fail(
-        self, failure: ProviderError, before: Attempts, sent: int, is_needed: bool
-    ) -> None:
-        """Remember a question that brought nothing."""
-        requests = self.sent() - sent
-        await self.async_note_failure(failure, before, requests, is_known=not is_needed)
+    async def _fail(self, failure: ProviderError, before: Attempts, sent: int) -> None:
+        """Remember a question that brought nothing.
+
+        The provider may ask for a pause, but not for one that leaves the home without
+        prices: they are asked for again an hour before the known ones end.
+        """
+        now = dt_util.utcnow()
+        longest = SHORT_WAIT
+        if self.known and self.known.series.at(now) and self.known.series.end:
+            longest = max(self.known.series.end - now - SHORT_WAIT, SHORT_WAIT)
+        await self.async_note_failure(failure, before, self.sent() - sent, longest)
 
     @callback
     def _report(self) -> None:

@@ -16,8 +16,9 @@ from .engine.providers.errors import (
     ProviderError,
     UnexpectedError,
 )
+from .engine.providers.pacer import LONGEST_WAIT
 from .issues import Issue, async_report_failure, async_set_issue
-from .polling import Company, Polling
+from .polling import SHORT_WAIT, Company, Polling
 from .questions import Asked
 
 # What is shown from disk is asked for anew as soon as the start is over.
@@ -107,10 +108,11 @@ class Feed[DataT](Polling[DataT]):
                 err,
                 self.asked.attempts,
                 self.sent() - sent,
-                is_known=self.is_known,
+                LONGEST_WAIT if self.is_known else SHORT_WAIT,
             )
-            if err.retry_after:
-                self.update_interval = max(self._pace, err.retry_after)
+            due = self.asked.attempts.not_before
+            if err.retry_after and due:
+                self.update_interval = max(self._pace, due - dt_util.utcnow())
             if isinstance(err, ActionNeededError):
                 async_report_failure(self.hass, self.config_entry, err)
             raise self.failed(err) from err

@@ -15,8 +15,8 @@ from .engine.providers.errors import ActionNeededError, CredentialsError, Provid
 from .engine.publication import Attempts
 from .questions import CREDENTIALS_WAIT, LAST_ASKED, PACERS, Asked, refusals_of
 
-# A header may name the year 9999; a home without any price asks after this all the same.
-LONGEST_WAIT_AT_START = timedelta(hours=1)
+# A header may name the year 9999. Who knows nothing asks after this all the same.
+SHORT_WAIT = timedelta(hours=1)
 
 
 class Company(Protocol):
@@ -89,12 +89,16 @@ class Polling[DataT](DataUpdateCoordinator[DataT]):
             )
 
     async def async_note_failure(
-        self, failure: ProviderError, before: Attempts, requests: int, *, is_known: bool
+        self,
+        failure: ProviderError,
+        before: Attempts,
+        requests: int,
+        longest: timedelta,
     ) -> None:
         """Remember a question that brought nothing, and how long not to repeat it.
 
-        While nothing is known, nobody waits for longer than an hour because a header
-        says so; what we have decided ourselves stays.
+        Nobody waits for more than `longest` because a header says so; what we have
+        decided ourselves stays.
         """
         # The provider's wait begins with its answer, which may have taken long.
         now = dt_util.utcnow()
@@ -104,8 +108,8 @@ class Polling[DataT](DataUpdateCoordinator[DataT]):
             await self.refusals.async_remember(
                 self.part, self.config_entry.data, failure
             )
-        elif wait and not is_known and not isinstance(failure, ActionNeededError):
-            wait = min(wait, LONGEST_WAIT_AT_START)
+        elif wait and not isinstance(failure, ActionNeededError):
+            wait = min(wait, longest)
             pacers = self.hass.data.get(PACERS, {})
             if pacer := pacers.get(self.config_entry.entry_id):
                 pacer.relax(wait)
