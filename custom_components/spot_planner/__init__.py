@@ -10,12 +10,11 @@ from .appliance import appliances_of
 from .appliances.duties import async_setup_duties
 from .appliances.proofs import async_check_proofs
 from .const import DOMAIN
-from .coordinator import LAST_ASKED
 from .engine.errors import InputError
 from .issues import Issue, async_forget_appliances, async_forget_issues, async_set_issue
+from .questions import async_forget_questions
 from .run_store import RunStore
 from .runtime import (
-    PACERS,
     SpotPlannerConfigEntry,
     async_create_runtime,
     create_runtime_without_prices,
@@ -23,6 +22,7 @@ from .runtime import (
 from .safe_store import StorageError
 from .services import async_setup_services
 from .store import PriceStore
+from .volume_feed import VolumeStore
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -105,10 +105,10 @@ async def async_remove_entry(
     hass: HomeAssistant, entry: SpotPlannerConfigEntry
 ) -> None:
     """Delete what a removed config entry has left behind."""
-    hass.data.get(LAST_ASKED, {}).pop(entry.entry_id, None)
-    hass.data.get(PACERS, {}).pop(entry.entry_id, None)
+    await async_forget_questions(hass, entry.entry_id)
     async_forget_issues(hass, entry)
     await PriceStore(hass, entry.entry_id).async_remove()
+    await VolumeStore(hass, entry.entry_id).async_remove()
     await RunStore(hass, entry.entry_id).async_remove()
 
 

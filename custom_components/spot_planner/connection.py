@@ -10,10 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .const import (
-    CONF_ADDRESS,
     CONF_ADDRESS_ID,
     CONF_API_KEY,
-    CONF_API_KEY_ADDED,
     CONF_BASE_URL,
     CONF_LOCATION,
     CONF_LOCATION_ID,
@@ -32,10 +30,8 @@ from .engine.providers.minstroem import MinStroemProvider
 from .engine.providers.otark import OtarkProvider
 from .engine.tariffs.model import FrenchContract
 from .provider import BASE_URLS, async_create_provider, provider_key
+from .questions import REMEMBERED, async_accept_credentials
 from .settings import Lookup, Settings
-
-# What an entry remembers of its connection without being another connection for it.
-REMEMBERED = (CONF_ADDRESS, CONF_API_KEY_ADDED, CONF_TIME_ZONE)
 
 
 async def async_try(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +46,7 @@ async def async_try(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, A
     match provider:
         case FlatpeakProvider():
             location = await provider.location(now)
-            return {**data, CONF_TIME_ZONE: location.time_zone}
+            data = {**data, CONF_TIME_ZONE: location.time_zone}
         case OtarkProvider():
             await provider.volumes(now)
         case MinStroemProvider() if CONF_LOOKUP not in data:
@@ -58,6 +54,7 @@ async def async_try(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, A
             await provider.request_count(now)
         case _:
             await async_ask_today(provider)
+    await async_accept_credentials(hass, data)
     return dict(data)
 
 

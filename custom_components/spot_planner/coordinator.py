@@ -1,16 +1,17 @@
 """Decide when to ask for prices, keep what is known, and tell the time."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_PROVIDER, DOMAIN, LOGGER, SUBENTRY_APPLIANCE
+from .engine.components import with_few_names
 from .engine.errors import SeriesError
 from .engine.planning.windows import Window
 from .engine.prices import Prices
@@ -28,27 +29,20 @@ from .engine.tariffs.pricing import Pricing
 from .engine.time_range import TimeRange, midnight
 from .fallback import Fallback
 from .issues import Issue, async_check_key, async_report_failure, async_set_issue
-from .polling import Polling
+from .polling import SHORT_WAIT, Polling
+from .questions import LAST_ASKED, Asked
 from .settings import Settings
 from .store import PriceStore, StoredPrices
 from .view import Outlook, PriceView
 
-# Credentials that were refused stay refused until the user has entered others.
-CREDENTIALS_WAIT = timedelta(days=1)
+# Nothing that lies further ahead is of use, and each price costs time at every tick.
+LONGEST_AHEAD = timedelta(days=14)
 
-# Home Assistant repeats a failed set-up with a new coordinator every few seconds, and
-# each saved option makes a new one too; what the provider was last asked has to outlive
-# them, or its limits would not hold.
-LAST_ASKED: HassKey[dict[str, "Asked"]] = HassKey(f"{DOMAIN}_last_asked")
+# A provider may say that it wants to be asked each second, or a stored file never.
+SHORTEST_UPDATE, LONGEST_UPDATE = timedelta(minutes=5), timedelta(days=1)
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked without bringing all prices, and how the last time failed."""
-
-    question: str
-    attempts: Attempts = field(default_factory=Attempts)
-    failure: ProviderError | None = None
+# Others look for them here.
+__all__ = ["LAST_ASKED", "Asked", "SpotPlannerCoordinator", "async_ask_today"]
 
 
 async def async_ask_today(provider: PriceProvider) -> Prices:
@@ -70,7 +64,15 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         settings: Settings,
     ) -> None:
         """Prepare; nothing is read or asked yet."""
-        super().__init__(hass, entry, entry.title, provider)
+        super().__init__(
+            hass,
+            entry,
+            entry.title,
+            provider,
+            "prices",
+            provider.question,
+            lambda: provider.sent,
+        )
         self.provider = provider
         self.pricing = pricing
         if pricing.tariff and pricing.kind is not PriceKind.FINAL:
@@ -80,14 +82,6 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         self.known: Prices | None = None
         self.fetched_at: datetime | None = None
         self.series: PriceSeries | None = None
-        self.asked = Asked(provider.question)
-        asked = hass.data.setdefault(LAST_ASKED, {}).pop(entry.entry_id, None)
-        if (
-            asked
-            and asked.question == provider.question
-            and not isinstance(asked.failure, CredentialsError)
-        ):
-            self.asked = asked
         self._priced: PriceSeries | None = None
         self._window: Window | None = None
         self._saved_window: Window | None = None
@@ -117,9 +111,8 @@ class SpotPlannerCoordinator(Polling[PriceView]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop to tick and to poll; what was asked outlives a reload."""
+        """Stop to tick and to poll."""
         await super().async_shutdown()
-        self.hass.data[LAST_ASKED][self.config_entry.entry_id] = self.asked
         if self._cancel_wake:
             self._cancel_wake()
             self._cancel_wake = None
@@ -127,7 +120,13 @@ class SpotPlannerCoordinator(Polling[PriceView]):
     @override
     async def _async_setup(self) -> None:
         """Take up what an earlier run has left on disk."""
-        stored = await self._store.async_load()
+        await self.async_recall_refusal()
+        try:
+            stored = await self._store.async_load()
+        except OSError as err:
+            # They can be asked for again, so that no home has to wait for a disk.
+            LOGGER.warning("%s: the stored prices cannot be read (%s)", self.name, err)
+            return
         if stored and stored.question == self.provider.question:
             self._learn(stored.prices, stored.fetched_at)
             self._window = self._saved_window = stored.window
@@ -147,6 +146,9 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         self._report()
         view = self._view(dt_util.utcnow())
         failure = self.asked.failure
+        if view and starts_with_price and isinstance(failure, CredentialsError):
+            # Nobody is asked again with a key that was refused, but the user is told.
+            self.config_entry.async_start_reauth(self.hass)
         if view and (failure is None or starts_with_price):
             return view
         if failure is None:
@@ -169,6 +171,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
     async def _ask(self, now: datetime, *, today_suffices: bool) -> None:
         """Ask for today and tomorrow, and remember how it went."""
         before = self.asked
+        sent = self.sent()
         # It counts from now on, so that even a fault of ours is not repeated at once.
         self.asked = replace(before, attempts=before.attempts.failed(now))
         self._asking = True
@@ -176,21 +179,18 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             answer = await self._answer(now, today_suffices=today_suffices)
             prices = self.known.merge(answer) if self.known else answer
         except ProviderError as err:
-            # The provider's wait begins with its answer, which may have taken long.
-            answered = dt_util.utcnow()
-            wait = err.retry_after
-            if isinstance(err, CredentialsError):
-                wait = CREDENTIALS_WAIT
-            self._fail(err, before.attempts.failed(answered, wait))
+            await self._fail(err, before.attempts, sent)
             return
         except SeriesError as err:
-            self._fail(WrongCurrencyError(str(err)), self.asked.attempts)
+            failure = WrongCurrencyError(str(err))
+            await self._fail(failure, before.attempts, sent)
             return
         except Exception:
             self.asked = replace(self.asked, failure=UnexpectedError("see the log"))
             raise
         finally:
             self._asking = False
+        await self.refusals.async_forget()
         self._learn(prices, now)
         if self._next_request(now, Attempts()) > now:
             self.asked = Asked(self.provider.question)
@@ -199,10 +199,17 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             self.asked = replace(self.asked, failure=None)
         await self._save()
 
-    def _fail(self, failure: ProviderError, attempts: Attempts) -> None:
-        """Remember a question that brought nothing."""
-        self.asked = Asked(self.provider.question, attempts, failure)
-        LOGGER.debug("%s: %s (%s)", self.name, failure.reason, failure)
+    async def _fail(self, failure: ProviderError, before: Attempts, sent: int) -> None:
+        """Remember a question that brought nothing.
+
+        The provider may ask for a pause, but not for one that leaves the home without
+        prices: they are asked for again an hour before the known ones end.
+        """
+        now = dt_util.utcnow()
+        longest = SHORT_WAIT
+        if self.known and self.known.series.at(now) and self.known.series.end:
+            longest = max(self.known.series.end - now - SHORT_WAIT, SHORT_WAIT)
+        await self.async_note_failure(failure, before, self.sent() - sent, longest)
 
     @callback
     def _report(self) -> None:
@@ -233,26 +240,49 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             return await async_ask_today(self.provider)
 
     def _learn(self, prices: Prices, fetched_at: datetime | None) -> None:
-        """Take prices as what is known, from yesterday on."""
+        """Take prices as what is known, from yesterday on and two weeks ahead."""
         home = dt_util.get_default_time_zone()
-        yesterday = dt_util.utcnow().astimezone(home).date() - timedelta(days=1)
-        self.known = prices.since(midnight(yesterday, home))
+        now = dt_util.utcnow()
+        yesterday = now.astimezone(home).date() - timedelta(days=1)
+        known = prices.within(midnight(yesterday, home), now + LONGEST_AHEAD)
+        self.known = replace(
+            known,
+            series=with_few_names(known.series, self._named_components()),
+            next_update=known.next_update
+            and min(
+                max(known.next_update, (fetched_at or now) + SHORTEST_UPDATE),
+                now + LONGEST_UPDATE,
+            ),
+        )
         self.fetched_at = fetched_at
         self._priced = self.pricing.full(self.known.series)
 
+    def _named_components(self) -> list[str]:
+        """Return the names of components that have entities, the oldest first."""
+        entry_id = self.config_entry.entry_id
+        prefix = f"{entry_id}_component_"
+        known = er.async_entries_for_config_entry(er.async_get(self.hass), entry_id)
+        return [
+            item.unique_id.removeprefix(prefix)
+            for item in known
+            if item.unique_id.startswith(prefix)
+        ]
+
     async def _save(self) -> None:
-        """Write down what is known."""
+        """Write down what is known; a full disk costs no price."""
         if self.known is not None:
             window = self._window
             if window and dt_util.utcnow() not in window:
                 # One that has not begun may still move, and must not come back.
                 window = None
             self._saved_window = window
-            await self._store.async_save(
-                StoredPrices(
-                    self.provider.question, self.known, self.fetched_at, window
-                )
+            stored = StoredPrices(
+                self.provider.question, self.known, self.fetched_at, window
             )
+            try:
+                await self._store.async_save(stored)
+            except OSError as err:
+                LOGGER.warning("%s: prices cannot be stored (%s)", self.name, err)
 
     def _shown(self, now: datetime) -> PriceSeries | None:
         """Return the prices that are shown: the own ones, or who stands in for them."""

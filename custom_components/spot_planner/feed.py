@@ -10,9 +10,19 @@ from homeassistant.helpers.event import async_track_utc_time_change
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .engine.providers.errors import ActionNeededError, ProviderError
+from .engine.providers.errors import (
+    ActionNeededError,
+    CredentialsError,
+    ProviderError,
+    UnexpectedError,
+)
+from .engine.providers.pacer import LONGEST_WAIT
 from .issues import Issue, async_report_failure, async_set_issue
-from .polling import Company, Polling
+from .polling import SHORT_WAIT, Company, Polling
+from .questions import Asked
+
+# What is shown from disk is asked for anew as soon as the start is over.
+SOON = timedelta(seconds=10)
 
 
 class Feed[DataT](Polling[DataT]):
@@ -29,13 +39,18 @@ class Feed[DataT](Polling[DataT]):
         company: Company,
         pace: timedelta,
         ask: Callable[[datetime, frozenset[str]], Awaitable[DataT]],
+        question: str = "",
+        sent: Callable[[], int] = lambda: 0,
     ) -> None:
         """Prepare; nothing is asked yet."""
-        super().__init__(hass, entry, f"{entry.title} {name}", company)
+        super().__init__(
+            hass, entry, f"{entry.title} {name}", company, name, question, sent
+        )
         self.update_interval = pace
         self._pace = pace
         self._ask = ask
         self._is_answered = False
+        self._has_asked = False
         self._cancel_tick: CALLBACK_TYPE | None = None
 
     @property
@@ -75,20 +90,73 @@ class Feed[DataT](Polling[DataT]):
 
     @override
     async def _async_update_data(self) -> DataT:
-        """Ask for everything that an enabled entity shows."""
+        """Ask for everything that an enabled entity shows, if it is time to."""
+        now = dt_util.utcnow()
+        if not self._has_asked:
+            stored = await self._async_before_asking(now)
+            if stored is not None:
+                self._is_answered = True
+                return stored
+        self._has_asked = True
         wanted = frozenset(self.async_contexts())
         self.update_interval = self._pace
+        sent = self.sent()
         try:
-            data = await self._ask(dt_util.utcnow(), wanted)
+            data = await self._ask(now, wanted)
         except ProviderError as err:
-            if err.retry_after:
-                self.update_interval = max(self._pace, err.retry_after)
+            await self.async_note_failure(
+                err,
+                self.asked.attempts,
+                self.sent() - sent,
+                LONGEST_WAIT if self.is_known else SHORT_WAIT,
+            )
+            due = self.asked.attempts.not_before
+            if err.retry_after and due:
+                self.update_interval = max(self._pace, due - dt_util.utcnow())
             if isinstance(err, ActionNeededError):
                 async_report_failure(self.hass, self.config_entry, err)
             raise self.failed(err) from err
+        except Exception:
+            # A fault of ours must not be repeated faster than one of the provider.
+            failure = UnexpectedError("see the log")
+            self.asked = Asked(self.question, self.asked.attempts.failed(now), failure)
+            raise
+        await self.refusals.async_forget(self.part)
+        self.asked = Asked(self.question)
         self._is_answered = True
         self._forget_subscription()
+        await self._async_keep(data, now)
         return data
+
+    async def _async_before_asking(self, now: datetime) -> DataT | None:
+        """Return what is known from before, or None when it is time to ask.
+
+        Raises:
+            UpdateFailed, ConfigEntryAuthFailed: Nothing is known, and another object
+                for the same entry has failed so lately that it is too early to ask.
+        """
+        await self.async_recall_refusal()
+        failure, due = self.asked.failure, self.asked.attempts.due_without_price()
+        is_early = failure is not None and due is not None and now < due
+        stored = await self._async_recall(now)
+        if stored is not None:
+            if isinstance(failure, CredentialsError):
+                self.config_entry.async_start_reauth(self.hass)
+            wait = due - now if is_early and due else timedelta()
+            # It is asked for once Home Assistant has started.
+            self.update_interval = max(wait, SOON)
+            return stored
+        if is_early and failure and due:
+            self.update_interval = max(due - now, SOON)
+            raise self.failed(failure)
+        return None
+
+    async def _async_recall(self, now: datetime) -> DataT | None:  # noqa: ARG002
+        """Return what is still of use of an earlier run; most feeds keep nothing."""
+        return None
+
+    async def _async_keep(self, data: DataT, now: datetime) -> None:
+        """Keep an answer for the next run; most feeds need not."""
 
     @callback
     def _forget_subscription(self) -> None:
@@ -98,5 +166,13 @@ class Feed[DataT](Polling[DataT]):
 
     @callback
     def _tick(self, _: datetime) -> None:
-        """Show what holds from now on; nothing is asked."""
+        """Show what holds from now on; ask again where a key was refused a day ago."""
         self.async_update_listeners()
+        asked = self.asked
+        due = asked.attempts.not_before
+        # Home Assistant itself asks nothing more once a key was refused.
+        if isinstance(asked.failure, CredentialsError) and due:
+            if due <= dt_util.utcnow():
+                self.config_entry.async_create_background_task(
+                    self.hass, self.async_refresh(), f"{DOMAIN} {self.name}", False
+                )

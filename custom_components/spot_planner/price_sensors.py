@@ -16,25 +16,15 @@ from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfEnergy
 from homeassistant.util import dt as dt_util
 
 from .coordinator import SpotPlannerCoordinator
+from .engine.components import KNOWN, OTHER
 from .engine.series import Level, PriceInterval
 from .entity import PriceEntity
 from .price_lists import LIST_ATTRIBUTES
 from .view import DayPrices, PriceView
 
 PRICE_DECIMALS = 5
-NAMED_COMPONENTS = frozenset(
-    {
-        "cee_capa",
-        "charges",
-        "excise",
-        "grid",
-        "spot",
-        "supplier",
-        "system",
-        "transmission",
-        "vat",
-    }
-)
+# The components whose names are translated.
+NAMED_COMPONENTS = KNOWN | {OTHER}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +235,7 @@ def _component(name: str) -> SpotPlannerPriceDescription:
     is_named = name in NAMED_COMPONENTS
     return SpotPlannerPriceDescription(
         key=f"component_{name}",
-        translation_key=f"component_{name}" if is_named else "component_other",
+        translation_key=f"component_{name}" if is_named else "component_unknown",
         translation_placeholders={} if is_named else {"component": name},
         entity_registry_enabled_default=False,
         value_fn=lambda view: view.current and view.current.component(name),

@@ -117,6 +117,7 @@ async def async_create_provider(
         async_get_clientsession(hass),
         check_base_url(base_url) if base_url else BASE_URLS[key],
         pacer,
+        hass.async_add_executor_job,
     )
 
     def credential(field: str) -> str:

@@ -6,9 +6,7 @@ from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
 from .coordinator import SpotPlannerCoordinator
 from .engine.balancing import BalancingMarket, BalancingPrices
 from .engine.errors import InputError
@@ -25,12 +23,11 @@ from .engine.volumes import Volumes
 from .feed import Feed
 from .planner import Planner
 from .provider import async_create_pricing, async_create_provider
+from .questions import PACERS
 from .settings import Settings
+from .volume_feed import VolumeFeed
 
 type SpotPlannerConfigEntry = ConfigEntry[SpotPlannerRuntime]
-
-# What a vendor has said of its limits has to outlive a reload, or they would not hold.
-PACERS: HassKey[dict[str, Pacer]] = HassKey(f"{DOMAIN}_pacers")
 
 # Capacity is sold by the day and energy streams run a day behind; volumes change
 # until their delivery.
@@ -159,4 +156,13 @@ def _volumes(
     async def ask(now: datetime, _: frozenset[str]) -> Volumes:
         return await provider.volumes(now)
 
-    return Feed(hass, entry, "volumes", provider, VOLUMES_PACE, ask)
+    return VolumeFeed(
+        hass,
+        entry,
+        "volumes",
+        provider,
+        VOLUMES_PACE,
+        ask,
+        provider.question,
+        lambda: provider.sent,
+    )

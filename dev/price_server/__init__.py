@@ -2,6 +2,7 @@
 
 from .behaviour import (
     Behaviour,
+    Custom,
     Down,
     ErrorCode,
     Late,
@@ -20,6 +21,7 @@ from .switches import Switches
 __all__ = [
     "Behaviour",
     "Control",
+    "Custom",
     "Down",
     "ErrorCode",
     "Late",

@@ -1,8 +1,11 @@
 """Name the ways in which the server can behave."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from aiohttp import web
 
 
 class Mode(StrEnum):
@@ -115,4 +118,14 @@ class Down:
     mode: ClassVar[Mode] = Mode.DOWN
 
 
-type Behaviour = Normal | Late | Slow | Wrong | Status | ErrorCode | RateLimit | Down
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """Make a wrong response of the right one, by a function of this process."""
+
+    respond: Callable[[web.Request, web.Response], Awaitable[web.StreamResponse]]
+    mode: ClassVar[Mode] = Mode.WRONG
+
+
+type Behaviour = (
+    Normal | Late | Slow | Wrong | Status | ErrorCode | RateLimit | Down | Custom
+)

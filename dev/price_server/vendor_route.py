@@ -7,7 +7,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from .answer import RefusalError, compact
-from .behaviour import Behaviour, Down, ErrorCode, Late, Slow, Status, Wrong
+from .behaviour import Behaviour, Custom, Down, ErrorCode, Late, Slow, Status, Wrong
 from .clock import Clock
 from .control import Control
 from .limit import Limit, Limits
@@ -26,7 +26,7 @@ class VendorRoute:
     control: Control
     clock: Clock
 
-    async def serve(self, request: web.Request) -> web.Response:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request in the way the control asks for."""
         behaviour = self.control.take(request.path)
         limit = self.limits.under(behaviour)
@@ -41,6 +41,8 @@ class VendorRoute:
                 case Slow(seconds):
                     await asyncio.sleep(seconds)
             response = await self._answer(request, behaviour, limit)
+            if isinstance(behaviour, Custom):
+                return await behaviour.respond(request, response)
         except RefusalError as refusal:
             response = self._refuse(request, refusal)
         if limit is not None and self.vendor.limit_headers:

@@ -1,7 +1,7 @@
 """What a provider has told of prices."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self, final
 
 from .series import PriceSeries
@@ -37,11 +37,15 @@ class Prices:
 
     def since(self, moment: datetime) -> Self:
         """Return what holds from a moment on."""
+        return self.within(moment, datetime.max.replace(tzinfo=UTC))
+
+    def within(self, start: datetime, end: datetime) -> Self:
+        """Return what holds in `[start, end)`."""
         return replace(
             self,
-            series=_since(self.series, moment),
-            export=None if self.export is None else _since(self.export, moment),
-            local=None if self.local is None else _since(self.local, moment),
+            series=self.series.slice(start, end),
+            export=None if self.export is None else self.export.slice(start, end),
+            local=None if self.local is None else self.local.slice(start, end),
         )
 
 
@@ -56,7 +60,3 @@ def _overlay(known: PriceSeries, newer: PriceSeries) -> PriceSeries:
     if all(not interval.estimated for interval in newer):
         return merged
     return merged.merge(known.confirmed()).merge(newer.confirmed())
-
-
-def _since(series: PriceSeries, moment: datetime) -> PriceSeries:
-    return series if series.end is None else series.slice(moment, series.end)

@@ -18,6 +18,12 @@ PAUSES = (timedelta(minutes=5), timedelta(hours=1))
 PAUSES_WITHOUT_PRICE = (timedelta(seconds=30), timedelta(minutes=15))
 
 
+# While there is no price, no more requests than this are sent in two hours, however many
+# one question takes: a provider that fails is not helped by more.
+MOST_REQUESTS = 12
+MOST_REQUESTS_IN = timedelta(hours=2)
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A market day's prices appear on the day before, at a local time."""
@@ -60,11 +66,59 @@ class Attempts:
     count: int = 0
     last: datetime | None = None
     not_before: datetime | None = None
+    lately: tuple[tuple[datetime, int], ...] = ()
+    """When each of those of the last two hours was asked, in how many requests."""
 
-    def failed(self, now: datetime, retry_after: timedelta | None = None) -> "Attempts":
+    def failed(
+        self, now: datetime, retry_after: timedelta | None = None, requests: int = 1
+    ) -> "Attempts":
         """Return the attempts with one more, and when the provider wants the next."""
         not_before = now + retry_after if retry_after else None
-        return Attempts(self.count + 1, now, not_before)
+        lately = [it for it in self.lately if now - MOST_REQUESTS_IN < it[0] <= now]
+        lately.append((now, max(requests, 1)))
+        return Attempts(self.count + 1, now, not_before, tuple(lately))
+
+    def pause(self) -> timedelta:
+        """Return how long to wait after the last attempt while there is a price."""
+        return _pause(self.count, PAUSES)
+
+    def pause_without_price(self) -> timedelta:
+        """Return how long to wait after the last attempt while there is no price.
+
+        The first pause is short, so that a hiccup costs nobody much. After it, a
+        question waits the longer the more requests it takes, and until it fits into
+        the requests of two hours.
+        """
+        pause = _pause(self.count, PAUSES_WITHOUT_PRICE)
+        if self.last is None or not self.lately or self.count == 1:
+            return pause
+        requests = self.lately[-1][1]
+        if requests == 1:
+            # These pauses alone make twelve requests in two hours.
+            return pause
+        pause = max(pause, requests * MOST_REQUESTS_IN / MOST_REQUESTS)
+        total = sum(count for _, count in self.lately)
+        for asked, count in self.lately:
+            if total + requests <= MOST_REQUESTS:
+                break
+            total -= count
+            pause = max(pause, asked + MOST_REQUESTS_IN - self.last)
+        return pause
+
+    def due_without_price(self) -> datetime | None:
+        """Return when to ask again while nothing is known, None for at once."""
+        if self.last is None:
+            return None
+        moment = self.last + self.pause_without_price()
+        return max(moment, self.not_before) if self.not_before else moment
+
+
+def _pause(count: int, pauses: tuple[timedelta, timedelta]) -> timedelta:
+    """Return the pause after so many questions: it doubles up to the longest."""
+    first, longest = pauses
+    # Ten doublings pass every longest pause; more would overflow in the end.
+    pause: timedelta = min(first * 2 ** min(count - 1, 10), longest)
+    return pause
 
 
 def spread(installation: str) -> timedelta:
@@ -95,9 +149,7 @@ def next_request(
         return publication.next_after(now, delay)
     if attempts.last is None:
         return now
-    first, longest = PAUSES if has_price else PAUSES_WITHOUT_PRICE
-    # Ten doublings pass every longest pause; more would overflow in the end.
-    pause: timedelta = min(first * 2 ** min(attempts.count - 1, 10), longest)
+    pause = attempts.pause() if has_price else attempts.pause_without_price()
     # A long pause must not sleep through the next publication.
     moment = min(attempts.last + pause, publication.next_after(attempts.last, delay))
     return max(moment, attempts.not_before) if attempts.not_before else moment

@@ -10,6 +10,7 @@ from aiohttp import ClientSession, ClientTimeout, web
 import pytest
 
 from custom_components.spot_planner.engine.providers import http
+from custom_components.spot_planner.engine.providers.base import LARGEST_ANSWER
 from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
     MalformedError,
@@ -198,12 +199,24 @@ async def test_media_type_does_not_matter(ask: Ask) -> None:
     assert await ask(answer('{"a": "é"}', headers=headers)) == {"a": "é"}
 
 
-async def test_largest_answer(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One byte more than the most is too much."""
-    monkeypatch.setattr(http, "MAX_BYTES", 100)
-    assert await ask(answer("[]" + " " * 98)) == []
-    error = await failure(ask, answer("[]" + " " * 99))
-    assert type(error) is MalformedError
+@pytest.mark.parametrize("most", [None, 100])
+async def test_largest_answer(session: ClientSession, most: int | None) -> None:
+    """One byte more than the most is too much, whoever says what the most is."""
+    long = most or LARGEST_ANSWER
+    async with serving(session, answer("[]" + " " * (long - 2))) as client:
+        assert await client.get_json("/api/prices", largest=most) == []
+    async with serving(session, answer("[]" + " " * (long - 1))) as client:
+        with pytest.raises(MalformedError):
+            await client.get_json("/api/prices", largest=most)
+
+
+async def test_large_body_of_an_error_is_not_read(ask: Ask) -> None:
+    """A status says enough where an error is as long as a book."""
+    body = '{"error": {"code": "late"}}'
+    assert "late" in str(await failure(ask, answer(body, 503)))
+    error = await failure(ask, answer(body + " " * http.LARGEST_ERROR, 503))
+    assert type(error) is ServerError
+    assert str(error) == "HTTP status 503"
 
 
 async def test_answer_that_unfolds_to_too_much(ask: Ask) -> None:

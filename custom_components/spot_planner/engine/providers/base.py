@@ -7,6 +7,11 @@ from typing import Protocol
 from ..prices import Prices
 from ..publication import Publication
 
+# The longest honest answers of most providers: two days of quarter-hours with all
+# components are 50 kB (Sobry), a week of forecasts in quarter-hours is 90 kB (Min
+# Strøm). Five times as much is surely a mistake. Who has longer answers says so.
+LARGEST_ANSWER = 512 * 1024
+
 
 class PriceKind(StrEnum):
     """How far a provider's price is from what the customer pays."""
@@ -55,6 +60,10 @@ class PriceProvider(Protocol):
 
         Prices that were stored for another question are not prices for this one.
         """
+
+    @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
 
     async def prices(self, first: date, end: date, now: datetime) -> Prices:
         """Return what is known for the market days `[first, end)`.

@@ -4,8 +4,10 @@ The vendor's page names no limit of requests, no time of publication and no erro
 401 without a subscription; what is done about these is unverified.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from ..balancing import BalancingMarket, BalancingPrice, BalancingPrices
@@ -30,11 +32,18 @@ from .errors import (
     NotPublishedError,
     WrongCurrencyError,
 )
-from .http import HttpClient
+from .http import MAX_BYTES, HttpClient
 from .rows import close_intervals, number, rows_of
 
 BASE_URL = "https://co-c8jb.nanocorp.app"
 CURRENCY = "EUR"
+
+# Four weeks of quarter-hours are 2,700 rows, 300 kB; this is six times that.
+LARGEST_PRICES = 2 * 1024 * 1024
+
+# A day of aFRR energy in steps of four seconds has 21,600 rows, 5.5 MB; nothing else of
+# the routes for reserves comes near. This is half as much again.
+LARGEST_BALANCING = MAX_BYTES
 
 # When the market's results come out. When they reach the vendor is not on its page.
 PUBLISHED_AT = time(13)
@@ -60,6 +69,11 @@ class EnergySignalProvider:
         self.publication = Publication(PUBLISHED_AT, zone)
 
     @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+        return self._client.sent
+
+    @property
     def question(self) -> str:
         """Return all that the prices depend on: they are the same for everybody."""
         return self._client.base_url
@@ -71,7 +85,9 @@ class EnergySignalProvider:
         now: datetime,  # noqa: ARG002
     ) -> Prices:
         """Return all that the vendor has, about four weeks in one answer."""
-        return Prices(read_prices(await self._get("/api/day-ahead-prices")))
+        return Prices(
+            await self._get("/api/day-ahead-prices", LARGEST_PRICES, read_prices)
+        )
 
     async def balancing(self, wanted: frozenset[BalancingMarket]) -> BalancingPrices:
         """Return the prices of the wanted markets, by as few questions as possible.
@@ -101,24 +117,35 @@ class EnergySignalProvider:
         """Return the prices of streams of one kind, together or one by one."""
         if aggregate not in self._refused:
             try:
-                document = await self._get(aggregate)
+                return [
+                    *await self._get(
+                        aggregate,
+                        LARGEST_BALANCING,
+                        lambda answer: read_aggregate(answer, streams),
+                    )
+                ]
             except (AuthenticationError, ForbiddenError):
                 self._refused.add(aggregate)
-            else:
-                return list(read_aggregate(document, streams))
         found: list[BalancingPrice] = []
         for stream in streams:
             try:
-                document = await self._get(stream.path)
+                found += await self._get(
+                    stream.path, LARGEST_BALANCING, partial(read_stream, stream=stream)
+                )
             except (AuthenticationError, ForbiddenError) as err:
                 raise NoSubscriptionError(
                     f"{stream.path}: {err}", err.retry_after, err.code
                 ) from err
-            found += read_stream(document, stream)
         return found
 
-    async def _get(self, path: str) -> object:
-        return await self._client.get_json(path, credentials=bearer(self._token))
+    async def _get[T](
+        self, path: str, largest: int, reader: Callable[[object], T]
+    ) -> T:
+        """Return what a reader makes of the answer of a route."""
+        document = await self._client.get_json(
+            path, credentials=bearer(self._token), largest=largest
+        )
+        return await self._client.work(partial(reader, document))
 
 
 def read_prices(document: object) -> PriceSeries:

@@ -5,8 +5,9 @@ customer pays in all; the vendor does not say so of VAT (unverified). How an acc
 chooses a release of the API is not found: this speaks Anode, `POST /prices/{id}`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from ..prices import Prices
@@ -41,6 +42,9 @@ BASE_URL = "https://api.flatpeak.com"
 # The most that one question may ask for ("max range is 90 days", the page).
 LONGEST_RANGE = timedelta(days=90)
 
+# As many days of quarter-hours are 8,644 rows, 1 MB; this is twice that.
+LARGEST_ANSWER = 2 * 1024 * 1024
+
 # A direction that the customer does not have is rarely added.
 MISSING_PAUSE = timedelta(days=1)
 
@@ -68,6 +72,7 @@ class FlatpeakProvider:
     ) -> None:
         """Ask for a location in this zone: for IMPORT, and these directions beside."""
         self._client = client
+        client.largest = LARGEST_ANSWER
         self._token = FlatpeakToken(client, account_id, api_key)
         self._location_id = location_id
         self._zone = zone
@@ -76,6 +81,11 @@ class FlatpeakProvider:
         # "Presume tomorrow's rates will be updated by 23.00 local time the day
         # earlier" (docs.flatpeak.com, tariff-rates).
         self.publication = Publication(at=time(23), zone=zone, replaces_estimates=False)
+
+    @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+        return self._client.sent
 
     @property
     def question(self) -> str:
@@ -91,14 +101,21 @@ class FlatpeakProvider:
         stretch = TimeRange(
             start, min(midnight(end, self._zone), start + LONGEST_RANGE)
         )
-        document = await self._ask(Direction.IMPORT, stretch, now)
-        series = read_prices(document, self._location_id, Direction.IMPORT)
+        series, next_update = await self._ask(
+            Direction.IMPORT,
+            stretch,
+            now,
+            lambda answer: (
+                read_prices(answer, self._location_id, Direction.IMPORT),
+                read_next_update(answer, now),
+            ),
+        )
         beside = await self._prices_beside(stretch, series.currency, now)
         return Prices(
             series,
             export=beside.get(Direction.EXPORT),
             local=beside.get(Direction.LOCAL),
-            next_update=read_next_update(document, now),
+            next_update=next_update,
         )
 
     async def location(self, now: datetime) -> FlatpeakLocation:
@@ -110,8 +127,12 @@ class FlatpeakProvider:
         """
         start = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         stretch = TimeRange(start, start + SAMPLE)
-        document = await self._ask(Direction.IMPORT, stretch, now)
-        return read_location(document, self._location_id, Direction.IMPORT)
+        return await self._ask(
+            Direction.IMPORT,
+            stretch,
+            now,
+            lambda answer: read_location(answer, self._location_id, Direction.IMPORT),
+        )
 
     async def _prices_beside(
         self, stretch: TimeRange, currency: str, now: datetime
@@ -123,9 +144,16 @@ class FlatpeakProvider:
             if rest and now in rest:
                 continue
             try:
-                document = await self._ask(direction, stretch, now)
-                found[direction] = read_prices(
-                    document, self._location_id, direction, currency
+                found[direction] = await self._ask(
+                    direction,
+                    stretch,
+                    now,
+                    partial(
+                        read_prices,
+                        location_id=self._location_id,
+                        direction=direction,
+                        currency=currency,
+                    ),
                 )
             except (RateLimitedError, CredentialsError):
                 # The next direction would be refused as well.
@@ -134,19 +162,24 @@ class FlatpeakProvider:
                 self._resting[direction] = TimeRange(now, now + _pause(err))
         return found
 
-    async def _ask(
-        self, direction: Direction, stretch: TimeRange, now: datetime
-    ) -> object:
-        """Return the vendor's answer for one direction."""
+    async def _ask[T](
+        self,
+        direction: Direction,
+        stretch: TimeRange,
+        now: datetime,
+        reader: Callable[[object], T],
+    ) -> T:
+        """Return what a reader makes of the vendor's answer for one direction."""
         question = {
             "start_time": _written(stretch.start),
             "end_time": _written(stretch.end),
             "tariff_direction": direction.upper(),
         }
         try:
-            return await self._post(question, now)
+            document = await self._post(question, now)
         except RefusedError as err:
             raise explained(err) from None
+        return await self._client.work(partial(reader, document))
 
     async def _post(self, question: Mapping[str, str], now: datetime) -> object:
         """Return the answer to a question, with a new token if the old is refused."""

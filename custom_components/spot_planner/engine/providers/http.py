@@ -1,13 +1,15 @@
 """The one door to the network."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
-import json
+from typing import Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
+from .base import LARGEST_ANSWER
 from .errors import (
     AuthenticationError,
     CannotConnectError,
@@ -22,23 +24,43 @@ from .errors import (
 )
 from .pacer import Pacer
 from .problem import Problem
+from .reading import LARGE, parse
 
 TIMEOUT = ClientTimeout(total=30, connect=10)
 
-# Two days of quarter-hours with all components are 50 kB, and a day in steps of four
-# seconds 5.5 MB. A larger answer is a mistake, and would fill a small machine's memory.
+# The longest answer of any provider is 5.5 MB: a day in steps of four seconds. A larger
+# one would fill a small machine's memory, whatever a provider thinks of it.
 MAX_BYTES = 8 * 1024 * 1024
+
+# An error is a sentence or two; of a longer one, the status says enough.
+LARGEST_ERROR = 64 * 1024
+
+type Executor = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 class HttpClient:
     """Ask one provider's API, and turn whatever happens into typed errors."""
 
+    largest = LARGEST_ANSWER
+    """The most bytes of an answer; a provider with longer ones says so."""
+    sent = 0
+    """How many requests were sent so far."""
+    _executor: Executor | None = None
+
     def __init__(
-        self, session: ClientSession, base_url: str, pacer: Pacer | None = None
+        self,
+        session: ClientSession,
+        base_url: str,
+        pacer: Pacer | None = None,
+        executor: Executor | None = None,
     ) -> None:
-        """Use a session that somebody else opens and closes."""
+        """Use a session that somebody else opens and closes.
+
+        The executor does work beside the event loop.
+        """
         self._session = session
         self._pacer = pacer or Pacer()
+        self._executor = executor
         self.base_url = base_url
 
     async def get_json(
@@ -46,13 +68,19 @@ class HttpClient:
         path: str,
         query: Mapping[str, str] | None = None,
         credentials: Mapping[str, str] | None = None,
+        *,
+        largest: int | None = None,
     ) -> object:
         """Return the JSON document at a path; the credentials are headers.
 
         Raises:
-            ProviderError: There is no such document to be had.
+            ProviderError: There is no such document to be had, or it is larger than
+                `largest` bytes.
         """
-        return parse(await self.get(path, query, credentials))
+        body = await self._ask(
+            "GET", path, query, None, credentials, False, largest or self.largest
+        )
+        return await self.parse(body)
 
     async def get(
         self,
@@ -67,7 +95,9 @@ class HttpClient:
         Raises:
             ProviderError: There is no such document to be had.
         """
-        return await self._ask("GET", path, query, None, credentials, patient)
+        return await self._ask(
+            "GET", path, query, None, credentials, patient, self.largest
+        )
 
     async def post_json(
         self,
@@ -80,7 +110,27 @@ class HttpClient:
         Raises:
             ProviderError: There is no answer to be had.
         """
-        return parse(await self._ask("POST", path, None, document, credentials, False))
+        body = await self._ask(
+            "POST", path, None, document, credentials, False, self.largest
+        )
+        return await self.parse(body)
+
+    async def parse(self, body: bytes) -> object:
+        """Return a body as JSON; a large one is parsed beside the event loop.
+
+        Raises:
+            MalformedError: It is no JSON.
+        """
+        if len(body) < LARGE:
+            return parse(body)
+        return await self.work(partial(parse, body))
+
+    async def work[T](self, work: Callable[[], T]) -> T:
+        """Do something beside the event loop, and return its result."""
+        if self._executor is None:
+            return work()
+        result: T = await self._executor(work)
+        return result
 
     async def _ask(
         self,
@@ -90,9 +140,11 @@ class HttpClient:
         document: object,
         credentials: Mapping[str, str] | None,
         patient: bool,
+        largest: int,
     ) -> bytes:
         """Return the body of a right answer."""
         await self._pacer.wait(patient=patient)
+        self.sent += 1
         try:
             async with self._session.request(
                 method,
@@ -112,7 +164,7 @@ class HttpClient:
                     raise _error(
                         response.status, problem, wait, authorized=bool(credentials)
                     )
-                return await _read(response)
+                return await _read(response, largest)
         # The text of such an error may hold the address with all that is in it.
         except TimeoutError:
             raise TimedOutError("no answer in time") from None
@@ -121,38 +173,21 @@ class HttpClient:
             raise CannotConnectError(type(err).__name__) from None
 
 
-def parse(body: bytes) -> object:
-    """Return a body as JSON, in which NaN and infinity do not exist.
-
-    Raises:
-        MalformedError: It is something else.
-    """
-
-    def refuse(constant: str) -> float:
-        raise ValueError(constant)
-
-    try:
-        document: object = json.loads(body, parse_constant=refuse)
-    except (ValueError, RecursionError):
-        # The error of a decoder holds the whole answer.
-        raise MalformedError("the answer is not JSON") from None
-    return document
-
-
-async def _read(response: ClientResponse) -> bytes:
+async def _read(response: ClientResponse, largest: int) -> bytes:
     """Return the body of an answer, up to the largest that makes sense."""
     body = bytearray()
+    largest = min(largest, MAX_BYTES)
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
-        if len(body) > MAX_BYTES:
-            raise MalformedError(f"the answer is larger than {MAX_BYTES} bytes")
+        if len(body) > largest:
+            raise MalformedError(f"the answer is larger than {largest} bytes")
     return bytes(body)
 
 
 async def _problem(response: ClientResponse) -> Problem:
     """Return what an error says of itself; without it, the status still counts."""
     try:
-        return Problem.read(parse(await _read(response)))
+        return Problem.read(parse(await _read(response, LARGEST_ERROR)))
     except (MalformedError, ClientError, OSError, ValueError):
         return Problem()
 

@@ -6,8 +6,9 @@ and Norwegian regions, which is taken to be DKK as well, whether the price of a 
 contains VAT, when prices appear, and what errors look like beyond an `error` member.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from ..prices import Prices
@@ -78,6 +79,11 @@ class MinStroemProvider:
         self.publication = Publication(at=time(13), zone=zone)
 
     @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+        return self._client.sent
+
+    @property
     def question(self) -> str:
         """Return all that the prices depend on."""
         address = f"{self._client.base_url}{self._place.path}"
@@ -94,8 +100,11 @@ class MinStroemProvider:
         A place that the vendor does not know is a NotFoundError or a RefusedError:
         which of them is not documented.
         """
-        document = await self._get(self._place.path, self._place.query)
-        series = read_prices(document, self._place, self._zone)
+        series = await self._get(
+            self._place.path,
+            self._place.query,
+            lambda answer: read_prices(answer, self._place, self._zone),
+        )
         if self._charges:
             series = await self._charges.split(series, now)
         return Prices(series)
@@ -113,7 +122,8 @@ class MinStroemProvider:
         if not isinstance(self._place, Coordinates):
             return ()
         period = {"fromDate": stamp(first), "toDate": stamp(end)}
-        return read_history(await self._get(HISTORY, {**self._place.query, **period}))
+        query = {**self._place.query, **period}
+        return await self._get(HISTORY, query, read_history)
 
     async def suggestions(self, query: str) -> tuple[Suggestion, ...]:
         """Return the addresses that a text may mean; none for an empty one.
@@ -122,7 +132,7 @@ class MinStroemProvider:
             ProviderError: There are no suggestions to be had.
         """
         path = suggestions_path(query)
-        return read_suggestions(await self._get(path)) if path else ()
+        return await self._get(path, None, read_suggestions) if path else ()
 
     async def request_count(self, now: datetime) -> int | None:
         """Return the requests of the whole account in the current Danish day.
@@ -132,10 +142,16 @@ class MinStroemProvider:
         Raises:
             ProviderError: There is no count to be had.
         """
-        return read_request_count(await self._get(USAGE), now, self._zone)
+        return await self._get(
+            USAGE, None, lambda answer: read_request_count(answer, now, self._zone)
+        )
 
-    async def _get(self, path: str, query: Mapping[str, str] | None = None) -> object:
-        return await self._client.get_json(path, query, self._credentials)
+    async def _get[T](
+        self, path: str, query: Mapping[str, str] | None, reader: Callable[[object], T]
+    ) -> T:
+        """Return what a reader makes of the answer of a route."""
+        document = await self._client.get_json(path, query, self._credentials)
+        return await self._client.work(partial(reader, document))
 
 
 def read_prices(document: object, place: Place, zone: ZoneInfo) -> PriceSeries:

@@ -7,6 +7,7 @@ from math import fsum
 import re
 import unicodedata
 
+from ..components import OTHER
 from ..series import PRICE_LIMIT, Component, PriceInterval, PriceSeries
 from .errors import (
     CannotConnectError,
@@ -47,7 +48,7 @@ COMPONENTS = {
 }
 GRID = "nettarif"
 # A tariff by such a name would be mistaken for another part of the price.
-TAKEN = ("spot", "charges", "vat")
+TAKEN = ("spot", "charges", "vat", OTHER)
 LONGEST_NAME = 50
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 

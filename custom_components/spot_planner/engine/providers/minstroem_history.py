@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 
 from .errors import MalformedError
 from .rows import number, utc
 
 PATH = "/prices/charges/location/history"
+
+# A year has a few dozen charges, each with the name of a tariff.
+MOST = 200
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Charge:
 def read_history(document: object) -> tuple[Charge, ...]:
     """Return the tariffs and then the subscriptions, in the vendor's order.
 
-    A row without a name or a readable time is left out.
+    At most 200 are returned, and a name has at most 100 characters. A row without a
+    name or a readable time is left out.
 
     Raises:
         MalformedError: There is neither a list of the ones nor of the others.
@@ -41,7 +47,8 @@ def read_history(document: object) -> tuple[Charge, ...]:
     if not any(isinstance(rows, list) for rows in lists):
         raise MalformedError("the answer has no list of charges")
     tariffs, subscriptions = lists
-    return (*_charges(tariffs, False), *_charges(subscriptions, True))
+    charges = chain(_charges(tariffs, False), _charges(subscriptions, True))
+    return tuple(islice(charges, MOST))
 
 
 def _charges(rows: object, is_subscription: bool) -> Iterator[Charge]:
@@ -58,8 +65,8 @@ def _charges(rows: object, is_subscription: bool) -> Iterator[Charge]:
             continue
         if isinstance(name, str) and name:
             yield Charge(
-                name,
-                owner if isinstance(owner, str) else "",
+                name[:LONGEST_NAME],
+                owner[:LONGEST_NAME] if isinstance(owner, str) else "",
                 valid_from,
                 _amount(row.get("price")),
                 is_subscription,

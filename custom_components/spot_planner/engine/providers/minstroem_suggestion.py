@@ -8,6 +8,12 @@ from .minstroem_place import is_name
 
 _PATH = "/prices/addresses/suggestions"
 
+# Nobody reads a longer list, an id has 36 letters (a UUID), and an address fits on a
+# line. What is longer is none, and would be kept in the entry for good.
+MOST = 50
+LONGEST_ID = 100
+LONGEST_TEXT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -24,9 +30,9 @@ def suggestions_path(query: str) -> str | None:
 
 
 def read_suggestions(document: object) -> tuple[Suggestion, ...]:
-    """Return the suggestions in the vendor's order, each address once.
+    """Return the first 50 suggestions in the vendor's order, each address once.
 
-    A row without an id or a text cannot be chosen and is left out.
+    A row without an id or a text that can be one cannot be chosen and is left out.
 
     Raises:
         MalformedError: There is no list of them.
@@ -40,6 +46,10 @@ def read_suggestions(document: object) -> tuple[Suggestion, ...]:
         identity, text = row.get("id"), row.get("suggestion")
         if not isinstance(identity, str) or not isinstance(text, str):
             continue
+        if len(identity) > LONGEST_ID or len(text) > LONGEST_TEXT:
+            continue
         if is_name(identity) and is_name(text):
             found.setdefault(identity, Suggestion(identity, text))
+        if len(found) == MOST:
+            break
     return tuple(found.values())

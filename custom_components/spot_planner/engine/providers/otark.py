@@ -7,10 +7,12 @@ read.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from ..time_range import TimeRange, midnight
 from ..volumes import Volumes
+from .credentials import fingerprint
 from .errors import ForbiddenError, RefusedError
 from .http import HttpClient
 from .otark_nominations import read_nominations
@@ -18,6 +20,9 @@ from .otark_transactions import balance_groups, read_transactions
 from .pages import Record, all_records
 
 BASE_URL = "https://api.otark.energy/v1"
+
+# A hundred nominations with all slots of their day are 2 MB; this is twice that.
+LARGEST_PAGE = 4 * 1024 * 1024
 
 
 class OtarkProvider:
@@ -29,8 +34,20 @@ class OtarkProvider:
     def __init__(self, client: HttpClient, api_key: str, zone: ZoneInfo) -> None:
         """Ask with this key; the zone is that of the delivery days."""
         self._client = client
+        client.largest = LARGEST_PAGE
         self._credentials = {"X-Api-Key": api_key}
+        self._key = fingerprint(api_key)
         self.zone = zone
+
+    @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+        return self._client.sent
+
+    @property
+    def question(self) -> str:
+        """Return all that the volumes depend on: another key is another account."""
+        return f"{self._client.base_url} {self._key}"
 
     async def volumes(self, now: datetime) -> Volumes:
         """Return the volumes of the delivery days of today and tomorrow.
@@ -55,7 +72,8 @@ class OtarkProvider:
         )
         if all(records is None for records in lists):
             raise ForbiddenError("the key may read none of the lists")
-        return read_volumes(*lists, window)
+        # Adding up thousands of records takes long, whatever the size of a page is.
+        return await self._client.work(partial(read_volumes, *lists, window))
 
     async def _transactions(self, window: TimeRange) -> tuple[Record, ...] | None:
         """Return the transactions of a window, or all of them.

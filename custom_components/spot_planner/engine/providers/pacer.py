@@ -72,6 +72,12 @@ class Pacer:
             self._hold(window)
         return wait
 
+    def relax(self, longest: timedelta) -> None:
+        """Hold back what is asked for no longer than this from now on."""
+        if self._free_at is not None:
+            latest = self._clock() + longest.total_seconds()
+            self._free_at = min(self._free_at, latest)
+
     def _hold(self, wait: timedelta | None) -> None:
         """Send nothing for some time."""
         if wait:
@@ -94,7 +100,7 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
             wait = until - parsedate_to_datetime(headers["Date"])
         except OverflowError:
             return LONGEST_WAIT
-        except (KeyError, ValueError, TypeError):
+        except (IndexError, KeyError, ValueError, TypeError):
             return None
     return min(max(wait, timedelta()), LONGEST_WAIT)
 

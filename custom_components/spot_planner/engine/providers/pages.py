@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .errors import MalformedError
-from .http import HttpClient, parse
+from .http import HttpClient
 
 # The most that a page of Otark's may hold (API conventions page).
 PAGE_SIZE = 100
@@ -46,7 +46,7 @@ async def all_records(
         total += len(body)
         if total > MOST_BYTES:
             raise MalformedError(f"the pages are larger than {MOST_BYTES} bytes")
-        page, cursor = _read_page(parse(body), key)
+        page, cursor = _read_page(await client.parse(body), key)
         ids = {identity for record in page if (identity := _identity(record))}
         if ids & known:
             raise MalformedError("a page repeats another")

@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby, pairwise
 
+from ..components import plain_name
 from ..errors import SeriesError
 from ..series import PRICE_LIMIT, Component, Level, PriceInterval, PriceSeries
 from .errors import MalformedError
 
 # No market sold quarter-hours before, and the calendar of Python ends at 9999.
 FIRST_YEAR, LAST_YEAR = 1990, 2200
+
+# No market sells anything shorter than five minutes. Prices of seconds would make every
+# entity change by the second.
+SHORTEST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,13 @@ def number(row: Mapping[str, object], key: str, name: str) -> float:
     value = row.get(key)
     # To Python, true is the number 1; to a price, it is nonsense.
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise MalformedError(f"{name} has no number for {key}")
+        raise MalformedError(f"{name} has no number for {plain_name(key)}")
     try:
         amount = float(value)
     except OverflowError as err:
-        raise MalformedError(f"{name} has an impossible {key}") from err
+        raise MalformedError(f"{name} has an impossible {plain_name(key)}") from err
     if not abs(amount) < PRICE_LIMIT:
-        raise MalformedError(f"{name} has an impossible {key}")
+        raise MalformedError(f"{name} has an impossible {plain_name(key)}")
     return amount
 
 
@@ -95,9 +100,11 @@ def close_intervals(currency: str, intervals: Iterable[PriceInterval]) -> PriceS
 
     Raises:
         MalformedError: Two rows have different prices for the same time, or a row
-            has no length.
+            has no length, or less than a minute.
     """
     unique = sorted(dict.fromkeys(intervals), key=lambda row: (row.start, row.end))
+    if any(row.start < row.end < row.start + SHORTEST for row in unique):
+        raise MalformedError("a price lasts less than a minute")
     try:
         return PriceSeries(currency, tuple(unique))
     except SeriesError as err:
@@ -119,7 +126,8 @@ def close_points(
     their neighbours last, unless another row has a price for the same time.
 
     Raises:
-        MalformedError: Two rows have different prices for the same time.
+        MalformedError: Two rows have different prices for the same time, or one holds
+            for less than a minute.
     """
     rows: dict[datetime, PricePoint] = {}
     for point in sorted(points, key=lambda point: point.start):
@@ -136,6 +144,8 @@ def close_points(
         day = list(group)
         steps = [after.start - before.start for before, after in pairwise(day)]
         length = min(steps, default=default)
+        if length < SHORTEST:
+            raise MalformedError("a price lasts less than a minute")
         # The last row of a day with longer intervals must not reach into the next.
         if intervals and intervals[-1].end > day[0].start:
             intervals[-1] = replace(intervals[-1], end=day[0].start)

@@ -7,8 +7,10 @@ hours of the grid tariff are always 06-22 local time.
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from ..components import with_few_names
 from ..prices import Prices
 from ..publication import Publication
 from ..series import Component, PriceSeries
@@ -52,6 +54,11 @@ class SobryProvider:
         self.publication = Publication(at=time(13), zone=zone)
 
     @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+        return self._client.sent
+
+    @property
     def question(self) -> str:
         """Return all that the prices depend on."""
         contract = self._contract
@@ -80,7 +87,11 @@ class SobryProvider:
         except NotFoundError as err:
             # Sobry API documentation v1.0: 404 means no data for the period.
             raise NotPublishedError(str(err), err.retry_after) from err
-        return Prices(read_prices(document, self._contract, self._zone))
+        return Prices(
+            await self._client.work(
+                partial(read_prices, document, self._contract, self._zone)
+            )
+        )
 
 
 def read_prices(
@@ -105,7 +116,8 @@ def read_prices(
         raise NotPublishedError("the answer has no rows")
     _check_metadata(document, contract)
     points = [_read_row(row, index, contract) for index, row in enumerate(rows)]
-    return PriceSeries(CURRENCY, close_points(points, zone, QUARTER))
+    series = PriceSeries(CURRENCY, close_points(points, zone, QUARTER))
+    return with_few_names(series)
 
 
 def _read_row(

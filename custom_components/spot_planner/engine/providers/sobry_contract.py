@@ -9,6 +9,7 @@ times are those of the clocks in Paris, in the order in which they pass.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from ..prices import Prices
@@ -59,6 +60,11 @@ class SobryContractProvider:
         self.publication = Publication(PUBLISHED_AT, zone, replaces_estimates=True)
 
     @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+        return self._client.sent
+
+    @property
     def question(self) -> str:
         """Return all that the prices depend on: another key is another contract."""
         return f"{self._client.base_url} {fingerprint(self._api_key)}"
@@ -90,7 +96,9 @@ class SobryContractProvider:
         except NotFoundError as err:
             # As in version 1, where 404 means no data for the period.
             raise NotPublishedError(str(err), err.retry_after, err.code) from err
-        return Prices(read_prices(document, self._zone))
+        return Prices(
+            await self._client.work(partial(read_prices, document, self._zone))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Misbehave towards Spot Planner in every way that is known, one after the other."""
