@@ -7,7 +7,7 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_PROVIDER, DOMAIN, LOGGER, SUBENTRY_APPLIANCE
@@ -37,6 +37,9 @@ from .view import Outlook, PriceView
 
 # Nothing that lies further ahead is of use, and each price costs time at every tick.
 LONGEST_AHEAD = timedelta(days=14)
+
+# After so long, it is looked at what time it is, whatever was expected.
+LONGEST_SLEEP = timedelta(minutes=30)
 
 # A provider may say that it wants to be asked each second, or a stored file never.
 SHORTEST_UPDATE, LONGEST_UPDATE = timedelta(minutes=5), timedelta(days=1)
@@ -349,7 +352,9 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         if self._cancel_wake:
             self._cancel_wake()
             self._cancel_wake = None
-        moment = self.data.next_change
+        now, moment = dt_util.utcnow(), self.data.next_change
         if not self._asking:
-            moment = min(moment, self.next_request(dt_util.utcnow()))
-        self._cancel_wake = async_track_point_in_utc_time(self.hass, self._wake, moment)
+            moment = min(moment, self.next_request(now))
+        # The clock may be set back meanwhile, and the timer does not follow it.
+        pause = max(min(moment - now, LONGEST_SLEEP), timedelta())
+        self._cancel_wake = async_call_later(self.hass, pause, self._wake)
