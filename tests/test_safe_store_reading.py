@@ -15,7 +15,7 @@ from custom_components.spot_planner import safe_store
 from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.run_document import write_run
 from custom_components.spot_planner.run_store import RunStore
-from custom_components.spot_planner.safe_store import StorageUnreadableError
+from custom_components.spot_planner.safe_store import PAUSES, StorageUnreadableError
 from homeassistant.core import HomeAssistant
 
 from .names import ENTRY_ID
@@ -106,6 +106,12 @@ async def test_a_lasting_read_error_is_told_and_touches_nothing(
     assert await RunStore(hass, ENTRY_ID).async_load() == STORED
     await store.async_save(Agenda())
     assert await store.async_load() == Agenda()
+
+
+def test_a_file_is_tried_again_for_about_a_second() -> None:
+    """Neither give up at once, nor let the start of Home Assistant wait."""
+    assert 2 <= len(PAUSES) <= 3
+    assert 0.5 <= sum(PAUSES) <= 1.5
 
 
 async def test_too_little_memory_is_no_damage(
@@ -219,6 +225,18 @@ async def test_a_file_of_a_newer_version_is_kept_and_its_savings_too(
     assert names(folder) == []
 
 
+async def test_what_is_saved_meanwhile_is_newer_than_what_was_rescued(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    """Who saves while an odd file is loaded finds that on disk, not what was odd."""
+    text = json.dumps({"version": 2, "key": KEY, "data": {"saved": {"car": 12.5}}})
+    write(folder / KEY, text)
+    store = RunStore(hass, ENTRY_ID)
+    loaded, _ = await asyncio.gather(store.async_load(), store.async_save(STORED))
+    assert loaded.saved == {"car": 12.5}
+    assert await store.async_load() == STORED
+
+
 async def test_what_was_rescued_is_not_lost_on_a_full_disk(
     hass: HomeAssistant,
     folder: Path,
@@ -259,7 +277,9 @@ async def test_a_file_of_something_else_is_set_aside_with_its_savings(
     hass: HomeAssistant, folder: Path, document: dict[str, Any]
 ) -> None:
     """Set aside what has no version, or belongs to another store."""
-    document = {**document, "data": {"saved": {"car": 12.5}}}
+    await RunStore(hass, ENTRY_ID).async_save(Agenda(saved={"car": 12.5}))
+    whole = json.loads((folder / KEY).read_text())
+    document = {**document, "data": whole["data"]}
     write(folder / KEY, json.dumps(document))
     assert await RunStore(hass, ENTRY_ID).async_load() == Agenda(saved={"car": 12.5})
     assert files(folder, f"{KEY}.damaged.*") == [json.dumps(document)]

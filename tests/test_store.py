@@ -123,6 +123,18 @@ def damaged(**changes: Any) -> str:
         damaged(intervals=[[0, 900, 0.1, False, None, [0.1, 0.2]]]),
         damaged(window=[1]),
         damaged(fetched_at="yesterday"),
+        damaged(fetched_at=1e18),
+        damaged(next_update=START.timestamp() + 900 + 3 * 86400),
+        damaged(currency="euro"),
+        damaged(export={"currency": "SEK", "components": [], "intervals": []}),
+        damaged(window=[START.timestamp(), START.timestamp(), 0.1]),
+        damaged(window=[START.timestamp(), START.timestamp() + 60, 1e7]),
+        damaged(
+            intervals=[[START.timestamp(), 1774745999, 0.1, False, None, [1e6]]],
+        ),
+        damaged(
+            intervals=[[START.timestamp(), 7258118400, 0.1, False, None, [0.1]]],
+        ),
     ],
 )
 async def test_a_damaged_file_is_set_aside(

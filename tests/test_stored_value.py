@@ -43,7 +43,10 @@ READERS: dict[str, tuple[Callable[[object], object], Callable[[object], bool]]] 
     "count": (read_count, lambda it: type(it) is int and 0 <= it <= MOST),
     "truth": (read_truth, lambda it: type(it) is bool),
     "text": (read_text, lambda it: type(it) is str),
-    "currency": (read_currency, lambda it: it in ("EUR", "DKK")),
+    "currency": (
+        read_currency,
+        lambda it: it == "SEK" or (len(str(it)) == 3 and str(it).isupper()),
+    ),
     "list": (read_list, lambda it: type(it) is list),
     "fields": (read_fields, lambda it: type(it) is dict),
     "moment": (read_moment, is_sane),
