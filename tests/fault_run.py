@@ -123,7 +123,9 @@ class Home:
         """Let time pass: closely where Home Assistant repeats a start."""
         now = start
         while now < end:
-            step = MINUTE if quick else 10 * MINUTE
+            step = 10 * MINUTE
+            if quick:
+                step = MINUTE if now < start + 10 * MINUTE else 2 * MINUTE
             now = max(now + step, dt_util.utcnow())
             await self.advance(now)
 

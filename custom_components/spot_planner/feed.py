@@ -50,7 +50,7 @@ class Feed[DataT](Polling[DataT]):
         self._pace = pace
         self._ask = ask
         self._is_answered = False
-        self._has_asked = False
+        self._has_begun = False
         self._cancel_tick: CALLBACK_TYPE | None = None
 
     @property
@@ -92,12 +92,12 @@ class Feed[DataT](Polling[DataT]):
     async def _async_update_data(self) -> DataT:
         """Ask for everything that an enabled entity shows, if it is time to."""
         now = dt_util.utcnow()
-        if not self._has_asked:
+        if not self._has_begun:
+            self._has_begun = True
             stored = await self._async_before_asking(now)
             if stored is not None:
                 self._is_answered = True
                 return stored
-        self._has_asked = True
         wanted = frozenset(self.async_contexts())
         self.update_interval = self._pace
         sent = self.sent()

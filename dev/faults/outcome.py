@@ -6,6 +6,17 @@ from itertools import groupby
 import json
 from pathlib import Path
 
+COLUMNS = (
+    "provider",
+    "situation",
+    "faults",
+    "tracebacks",
+    "known prices lost",
+    "back in time",
+    "longest until back",
+    "most requests in two hours",
+)
+
 BEGIN, END = "<!-- faults -->", "<!-- end of faults -->"
 
 
@@ -52,11 +63,8 @@ def read(path: Path) -> list[Outcome]:
 def table(outcomes: Sequence[Outcome]) -> str:
     """Return the sums of each provider and situation, and what went wrong, as Markdown."""
     lines = [
-        (
-            "| provider | situation | faults | tracebacks | known prices lost "
-            "| back in time | longest until back | most requests in two hours |"
-        ),
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        _row(*COLUMNS),
+        _row(*["---"] * len(COLUMNS)),
     ]
 
     def key(outcome: Outcome) -> tuple[str, str]:
@@ -66,10 +74,16 @@ def table(outcomes: Sequence[Outcome]) -> str:
         some = list(group)
         back = [it.minutes for it in some if it.minutes is not None]
         lines.append(
-            f"| {provider} | {situation} | {len(some)} "
-            f"| {sum(it.tracebacks for it in some)} | {sum(it.lost for it in some)} "
-            f"| {len(back)} | {max(back, default=0):.0f} min "
-            f"| {max(it.requests for it in some)} |"
+            _row(
+                provider,
+                situation,
+                len(some),
+                sum(it.tracebacks for it in some),
+                sum(it.lost for it in some),
+                len(back),
+                f"{max(back, default=0):.0f} min",
+                max(it.requests for it in some),
+            )
         )
     names = dict.fromkeys(outcome.fault for outcome in outcomes)
     bad = [outcome for outcome in outcomes if not outcome.is_good]
@@ -89,6 +103,10 @@ def table(outcomes: Sequence[Outcome]) -> str:
         "The faults: " + ", ".join(f"`{name}`" for name in names) + ".",
     ]
     return "\n".join(lines)
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _line(it: Outcome) -> str:

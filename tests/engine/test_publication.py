@@ -270,3 +270,30 @@ def test_a_lasting_gap_does_not_delay_the_publication() -> None:
     wait = Attempts(count=8, last=attempts.last, not_before=due + HOUR)
     moment = next_request(PUBLICATION, today, wait, due - 5 * MINUTE, DELAY)
     assert moment == due + HOUR
+
+
+@pytest.mark.parametrize("requests", [1, 2, 3, 5, 6, 7, 12])
+def test_no_two_hours_see_more_than_twelve_requests(requests: int) -> None:
+    """A question of many requests is repeated once soon, and then as seldom as it takes."""
+    now = paris("2026-04-15T09:00")
+    start, attempts = now, FRESH
+    sent: list[datetime] = []
+    while now < start + 8 * HOUR:
+        sent += [now] * requests
+        attempts = attempts.failed(now, requests=requests)
+        due = attempts.due_without_price()
+        assert due is not None
+        assert due > now
+        now = due
+    for moment in sent:
+        within = [it for it in sent if moment <= it < moment + 2 * HOUR]
+        # The first retry comes soon, so that a hiccup costs nobody much.
+        assert len(within) <= max(12, 2 * requests)
+    assert sent[requests] == start + MINUTE / 2
+
+
+def test_clock_that_was_wrong_makes_nobody_wait() -> None:
+    """What was asked in a future that did not come says nothing of now."""
+    now = paris("2026-04-15T09:00")
+    attempts = FRESH.failed(now + DAY, DAY)
+    assert next_request(PUBLICATION, None, attempts, now, DELAY) <= now

@@ -147,9 +147,13 @@ def next_request(
     wanted = publication.horizon(now, delay)
     if known and next_update is None and publication.is_complete(known, wanted):
         return publication.next_after(now, delay)
-    if attempts.last is None:
+    if attempts.last is None or now + SPREAD < attempts.last:
+        # A clock that was ahead must make nobody wait until it is right.
         return now
-    pause = attempts.pause() if has_price else attempts.pause_without_price()
-    # A long pause must not sleep through the next publication.
-    moment = min(attempts.last + pause, publication.next_after(attempts.last, delay))
+    if has_price:
+        # A long pause must not sleep through the next publication.
+        after = publication.next_after(attempts.last, delay)
+        moment = min(attempts.last + attempts.pause(), after)
+    else:
+        moment = attempts.last + attempts.pause_without_price()
     return max(moment, attempts.not_before) if attempts.not_before else moment
