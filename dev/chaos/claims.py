@@ -1,0 +1,60 @@
+"""Runs as Home Assistant has written them down: who has a claim to a device now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import json
+from pathlib import Path
+
+from custom_components.spot_planner.engine.runs.run import Run
+from custom_components.spot_planner.run_document import read_run
+
+from .house import NAMES, device_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A run that needs its device at a moment."""
+
+    run: str
+    """What tells it from all other runs."""
+    appliance: str
+    until: float
+    """When the device is to be off again, in seconds since 1970."""
+    takes: float
+    """How long the whole run takes, in seconds."""
+    is_daily: bool
+
+
+def stored_runs(path: Path) -> tuple[Run, ...]:
+    """Return all runs of a file; none when there is no file yet."""
+    if not path.exists():
+        return ()
+    document = json.loads(path.read_text("utf-8"))
+    return tuple(read_run(run) for run in document["data"]["runs"])
+
+
+def claims(path: Path, device: str, now: datetime) -> tuple[Claim, ...]:
+    """Return the runs that need a device at a moment.
+
+    Nobody touches a device by hand here, so what Home Assistant takes for a hand's run
+    is none that needs anything.
+    """
+    return tuple(
+        Claim(
+            run=f"{NAMES[run.appliance]} {run.key}",
+            appliance=NAMES[run.appliance],
+            until=segment.end.timestamp(),
+            takes=takes(run),
+            is_daily=run.is_daily,
+        )
+        for run in stored_runs(path)
+        if run.is_committed and not run.by_hand
+        if device_of(NAMES[run.appliance]) == device
+        for segment in run.segments
+        if now in segment
+    )
+
+
+def takes(run: Run) -> float:
+    """Return how long a run takes without its pauses, in seconds."""
+    return sum((it.duration for it in run.segments), timedelta()).total_seconds()
