@@ -12,9 +12,11 @@ import mmap
 from pathlib import Path
 import time
 
-_SIZE = 16
 _OFFSET = 0
 _HORIZON = 1
+_BLOCK = 2
+_BLOCK_CPU = 3
+_SIZE = 4 * 8
 
 # Kept before anybody puts another clock in its place.
 _real = time.monotonic
@@ -26,7 +28,7 @@ class SharedClock:
     def __init__(self, path: Path) -> None:
         """Open the clock that `create` has made; its file is the memory shared."""
         with path.open("r+b") as file:
-            # The file has two numbers of eight bytes, each written in one piece.
+            # Each number has eight bytes, which are written in one piece.
             self._cells = memoryview(mmap.mmap(file.fileno(), _SIZE)).cast("d")
         self._busy = 0
 
@@ -81,6 +83,24 @@ class SharedClock:
             yield
         finally:
             self.end()
+
+    @property
+    def longest_block(self) -> tuple[float, float]:
+        """Return the longest that Home Assistant's loop was held up since it was reset.
+
+        Returns:
+            The longest in real seconds, and the longest in seconds of CPU.
+        """
+        return self._cells[_BLOCK], self._cells[_BLOCK_CPU]
+
+    def note_block(self, real: float, cpu: float) -> None:
+        """Take note of how long the loop was held up at once."""
+        self._cells[_BLOCK] = max(self._cells[_BLOCK], real)
+        self._cells[_BLOCK_CPU] = max(self._cells[_BLOCK_CPU], cpu)
+
+    def forget_blocks(self) -> None:
+        """Begin anew to look for the longest."""
+        self._cells[_BLOCK] = self._cells[_BLOCK_CPU] = 0.0
 
     def leap(self, seconds: float) -> bool:
         """Leap over idle time, not past the horizon; tell whether it did."""

@@ -46,6 +46,18 @@ class Home:
         self._process.start()
 
     @property
+    def process_id(self) -> int:
+        """Return the id of the process.
+
+        Raises:
+            DeadError: There is none.
+        """
+        if self._process is None:
+            raise DeadError("Home Assistant is not running")
+        process_id: int = self._process.pid
+        return process_id
+
+    @property
     def is_alive(self) -> bool:
         """Tell whether it runs."""
         return self._process is not None and self._process.is_alive()

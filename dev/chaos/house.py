@@ -25,8 +25,10 @@ homeassistant:
   time_zone: Europe/Paris
   unit_system: metric
 api:
+"""
+OUTSIDE: Final = """\
 outside_switch:
-  port: {outside}
+  port: {port}
 """
 # The oldest Home Assistant reads where to listen from here, the newest from its store.
 LISTEN: Final = """\
@@ -130,53 +132,77 @@ def device_of(appliance: str) -> str:
     return entity.partition(".outside_")[2]
 
 
+def storage(folder: Path) -> Path:
+    """Return where Home Assistant keeps its files."""
+    return folder / ".storage"
+
+
 def runs_file(folder: Path) -> Path:
     """Return the file in which the runs are kept."""
-    return folder / ".storage" / f"spot_planner.{ENTRY_ID}.runs"
+    return storage(folder) / f"spot_planner.{ENTRY_ID}.runs"
 
 
-def build(folder: Path, *, http: int, outside: int, prices: str) -> str:
-    """Write the configuration of the house.
+def build(
+    folder: Path, *, http: int, outside: int | None, entries: list[dict[str, Any]]
+) -> str:
+    """Write the configuration of a house.
 
     Args:
         folder: Where to write it.
         http: The port at which Home Assistant listens.
-        outside: The port at which the switches are reached.
-        prices: The address of the provider.
+        outside: The port at which the switches are reached; None without any.
+        entries: The config entries.
 
     Returns:
         The token with which Home Assistant is asked.
     """
-    configuration = CONFIGURATION.format(outside=outside)
+    configuration = CONFIGURATION
+    if outside is not None:
+        configuration += OUTSIDE.format(port=outside)
     if MAJOR_VERSION < 2026:
         configuration += LISTEN.format(host=LOOPBACK, port=http)
     (folder / "configuration.yaml").write_text(configuration, "utf-8")
     components = folder / "custom_components"
-    components.mkdir()
+    components.mkdir(exist_ok=True)
     for name, place in (
         ("spot_planner", ROOT / "custom_components" / "spot_planner"),
         ("outside_switch", Path(__file__).parent / "outside_switch"),
     ):
-        (components / name).symlink_to(place, target_is_directory=True)
-    _store(folder, "http", 1, {"server_host": [LOOPBACK], "server_port": http})
-    _store(folder, "core.config_entries", 1, {"entries": [_entry(prices)]}, minor=5)
-    _store(folder, "auth", 1, _auth())
+        link = components / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(place, target_is_directory=True)
+    store(folder, "http", 1, {"server_host": [LOOPBACK], "server_port": http})
+    store(folder, "core.config_entries", 1, {"entries": entries}, minor=5)
+    store(folder, "auth", 1, _auth())
     return jwt.encode(
         {"iss": "chaos", "iat": 1577836800, "exp": 4102444800}, _KEY, algorithm="HS256"
     )
 
 
-def _entry(prices: str) -> dict[str, Any]:
+def entry(
+    entry_id: str,
+    prices: str,
+    appliances: dict[str, dict[str, Any]],
+    options: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a config entry as Home Assistant stores it.
+
+    Args:
+        entry_id: Its id.
+        prices: The address of the provider.
+        appliances: What its appliances are set to, by their names.
+        options: What is chosen beside that.
+    """
     return {
         "created_at": _LONG_AGO,
         "data": {"provider": "sobry", "base_url": prices},
         "disabled_by": None,
         "discovery_keys": {},
         "domain": "spot_planner",
-        "entry_id": ENTRY_ID,
+        "entry_id": entry_id,
         "minor_version": 1,
         "modified_at": _LONG_AGO,
-        "options": {},
+        "options": options or {},
         "pref_disable_new_entities": False,
         "pref_disable_polling": False,
         "source": "user",
@@ -188,7 +214,7 @@ def _entry(prices: str) -> dict[str, Any]:
                 "title": name,
                 "unique_id": None,
             }
-            for name, data in APPLIANCES.items()
+            for name, data in appliances.items()
         ],
         "title": "Sobry",
         "unique_id": None,
@@ -233,11 +259,11 @@ def _auth() -> dict[str, Any]:
     }
 
 
-def _store(
+def store(
     folder: Path, key: str, version: int, data: dict[str, Any], minor: int = 1
 ) -> None:
     """Write a file of Home Assistant's store."""
-    path = folder / ".storage" / key
+    path = storage(folder) / key
     path.parent.mkdir(exist_ok=True)
     document = {"version": version, "minor_version": minor, "key": key, "data": data}
     path.write_text(json.dumps(document), "utf-8")

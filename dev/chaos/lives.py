@@ -17,7 +17,17 @@ from .claims import Claim, claims, stored_runs, takes
 from .clock import SharedClock
 from .files import damaged
 from .home import DeadError, Home
-from .house import DEVICES, NAMES, ON_DEMAND, build, runs_file
+from .house import (
+    APPLIANCES,
+    DEVICES,
+    ENTRY_ID,
+    NAMES,
+    ON_DEMAND,
+    build,
+    entry,
+    runs_file,
+    storage,
+)
 from .judge import Fault, Judge
 from .outside import Outside
 from .requests import Request, RequestBook
@@ -84,7 +94,7 @@ class Lives:
                     self.home.folder,
                     http=self._port,
                     outside=port,
-                    prices=prices.vendor_url("sobry"),
+                    entries=[entry(ENTRY_ID, prices.vendor_url("sobry"), APPLIANCES)],
                 )
                 for number in range(1, count + 1):
                     await self._live_once(number)
@@ -280,7 +290,7 @@ class Lives:
 
     def _look_at_files(self) -> None:
         """Look for files that cannot be read, or that were set aside."""
-        found = damaged(self.home.folder / ".storage")
+        found = damaged(storage(self.home.folder))
         for name, reason in found.items():
             if name not in self._damaged:
                 self.judge.found(Fault.DAMAGED, self.clock.time(), name, reason)

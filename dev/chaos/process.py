@@ -115,21 +115,37 @@ def _die_at_write(count: int) -> None:
 class _LeapingSelector(selectors.EpollSelector):
     """Wait for files as always, but leap over the time in which there is nothing."""
 
+    _woke = _woke_cpu = 0.0
+
     @override
     def select(
         self, timeout: float | None = None
     ) -> list[tuple[selectors.SelectorKey, int]]:
-        if _clock is None or (timeout is not None and timeout <= 0):
+        if _clock is None:
+            return super().select(timeout)
+        if self._woke:
+            # Whatever was done since then, nothing else could be.
+            real, cpu = _real() - self._woke, time.thread_time() - self._woke_cpu
+            _clock.note_block(real, cpu)
+        try:
+            return self._select(_clock, timeout)
+        finally:
+            self._woke, self._woke_cpu = _real(), time.thread_time()
+
+    def _select(
+        self, clock: SharedClock, timeout: float | None
+    ) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is not None and timeout <= 0:
             return super().select(timeout)
         wanted = LONGEST_LEAP if timeout is None else timeout
-        if not _clock.is_busy:
+        if not clock.is_busy:
             if found := super().select(0):
                 return found
             # The wait for files is never shorter than a millisecond.
             _sleep(GRACE)
             if found := super().select(0):
                 return found
-            if _clock.leap(min(wanted, LONGEST_LEAP)):
+            if clock.leap(min(wanted, LONGEST_LEAP)):
                 return []
         return super().select(min(wanted, PATIENCE))
 
