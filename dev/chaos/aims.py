@@ -57,12 +57,12 @@ def next_kill(random: Random, start: float) -> Kill:
     aim = random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     count = 1
     delay = 0.0
-    at_latest = random.uniform(2, 8) * HOUR
+    at_latest = random.uniform(4, 12) * HOUR
     match aim:
         case Aim.START:
             delay = random.uniform(0, 1.3 * start)
         case Aim.WRITE:
-            count = random.randint(1, 60)
+            count = random.randint(1, 30)
         case Aim.COMMAND:
             count = random.choices((1, 2, 3, 4), (5, 3, 2, 1))[0]
             delay = random.choice((0.0, 0.0, random.uniform(0, 0.03)))

@@ -23,6 +23,11 @@ NEVER: Final = 86400.0
 
 # How long a device behaves in one way, in seconds.
 MOODS: Final = (120.0, 3600.0)
+# Most trouble is wanted where a run ends: how often it comes there, how many seconds
+# before the end, and how long it lasts.
+TROUBLE: Final = 0.5
+TROUBLE_BEFORE: Final = (-5.0, 300.0)
+TROUBLE_LASTS: Final = (300.0, 10800.0)
 # How late a device reports that is late.
 DELAYS: Final = (20.0, 240.0)
 # How long a device that is away at times may need after a start, and how often it does.
@@ -47,6 +52,8 @@ class Place:
     device: Device
     mood: Mood = Mood.WELL
     mood_until: float = 0.0
+    next_mood: Mood | None = None
+    """How it will behave then; None: as chance wants it."""
     away_until: float = 0.0
     """Until when it has not joined after a start."""
     reported: bool = False
@@ -109,8 +116,10 @@ class Outside:
         now = self._clock.time()
         for name, it in self._places.items():
             if it.mood_until <= now:
-                it.mood = self._mood(it.device)
-                it.mood_until = now + self._random.uniform(*MOODS)
+                lasts = TROUBLE_LASTS if it.next_mood else MOODS
+                it.mood = it.next_mood or self._mood(it.device)
+                it.mood_until = now + self._random.uniform(*lasts)
+                it.next_mood = None
                 if it.mood is not Mood.WELL:
                     self.say(f"{name}: {it.mood} for {it.mood_until - now:.0f} s")
             if it.report_at is not None and it.report_at <= now:
@@ -119,14 +128,18 @@ class Outside:
         self._push()
 
     def _mood(self, device: Device) -> Mood:
-        moods = {
-            Mood.RAISES: device.raises,
-            Mood.HANGS: device.hangs,
-            Mood.AWAY: device.is_away,
-            Mood.LATE: device.is_late,
-        }
+        moods = _moods(device)
         well = max(1 - sum(moods.values()), 0.0)
         return self._random.choices([*moods, Mood.WELL], [*moods.values(), well])[0]
+
+    def _plan_trouble(self, it: Place, claims: tuple[Claim, ...]) -> None:
+        """Let a device that has begun misbehave where it has to end."""
+        moods = _moods(it.device)
+        end = max((claim.until for claim in claims), default=0.0)
+        begin = end - self._random.uniform(*TROUBLE_BEFORE)
+        if any(moods.values()) and self._random.random() < TROUBLE:
+            it.next_mood = self._random.choices(list(moods), list(moods.values()))[0]
+            it.mood_until = begin
 
     def _report(self, it: Place) -> bool | None:
         """Return what a device reports; None while it is away."""
@@ -202,6 +215,7 @@ class Outside:
         if obeys and starts:
             self.judge.turned_on(name, now, claims)
             self.on_start(claims)
+            self._plan_trouble(it, claims)
         elif obeys:
             self.judge.turned_off(name, now)
         if fails and not is_away and not starts:
@@ -213,3 +227,13 @@ class Outside:
             it.report_at = now + delay
             self.advance()
         return {"takes": takes, "raises": fails and not takes}
+
+
+def _moods(device: Device) -> dict[Mood, float]:
+    """Return how often a device misbehaves in each way."""
+    return {
+        Mood.RAISES: device.raises,
+        Mood.HANGS: device.hangs,
+        Mood.AWAY: device.is_away,
+        Mood.LATE: device.is_late,
+    }

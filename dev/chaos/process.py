@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import wraps
+import logging
 import os
 from pathlib import Path
 import selectors
@@ -72,6 +73,7 @@ def live(life: Life) -> None:
     output = os.open(life.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    logging.getLogger("custom_components.spot_planner").setLevel(logging.DEBUG)
     if life.writes is not None:
         _die_at_write(life.writes)
     # Home Assistant looks there for a moment only, and then finds this project's folder.
