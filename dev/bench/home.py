@@ -42,7 +42,7 @@ PROBE: Final = 20.0
 
 PLAIN: Final = "01JPLAIN000000000000000000"
 OPTIONS: Final = {"power_limit": 9.0, "power_limit_unit": "kva"}
-DURATIONS: Final = (60, 90, 120, 150, 180, 210, 240, 90, 120, 150)
+DURATIONS: Final = tuple(60 + 15 * index for index in range(10))
 
 
 def contended(home: int) -> dict[str, dict[str, Any]]:

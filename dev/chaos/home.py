@@ -42,8 +42,9 @@ class Home:
             writes: How many writes it survives.
         """
         life = Life(self.folder, self._clock, log, writes)
-        self._process = self._context.Process(target=live, args=(life,), daemon=True)
-        self._process.start()
+        process = self._context.Process(target=live, args=(life,), daemon=True)
+        process.start()
+        self._process = process
 
     @property
     def process_id(self) -> int:

@@ -15,8 +15,9 @@ from .claims import Claim
 # device is to be reached.
 TOLERANCE: Final = 10.0
 
-# How long it may wait before it tells a device again that did not obey.
-LONGEST_PAUSE: Final = 300.0
+# How long it may wait before it tells a device again that did not obey: five minutes,
+# and the one in which it looks.
+LONGEST_PAUSE: Final = 360.0
 
 # A report takes a moment; before that Home Assistant cannot know.
 MOMENT: Final = 1.0

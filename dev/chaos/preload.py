@@ -5,9 +5,9 @@ Importing this changes the clock of the process for good.
 
 from importlib import import_module
 
-from .process import install
+from .process import check, install
 
-install()
+_clocks = install()
 
 # What the small home sets up; each life would otherwise spend its start on imports.
 for _module in (
@@ -33,3 +33,4 @@ for _name in ("", ".binary_sensor", ".button", ".calendar", ".config_flow", ".ev
     import_module(f"custom_components.spot_planner{_name}")
 for _name in (".number", ".sensor", ".switch", ".time"):
     import_module(f"custom_components.spot_planner{_name}")
+check(_clocks)

@@ -212,8 +212,12 @@ class _Resolver:
         """End; nothing was begun."""
 
 
-def install() -> None:
-    """Put the shared clock in the place of all others, before anybody keeps one."""
+def install() -> tuple[object, ...]:
+    """Put the shared clock in the place of all others, and return those.
+
+    Nobody may have kept one of them before.
+    """
+    real = (time.time, time.time_ns, time.monotonic, time.monotonic_ns)
     _replace(
         (time, "time", _time),
         (time, "time_ns", lambda: int(_time() * 1e9)),
@@ -224,24 +228,43 @@ def install() -> None:
     base = base_events.BaseEventLoop
     _replace((base, "run_in_executor", _counted(base.run_in_executor)))
 
-    # Imported with the new clock in place.
-    from aiohttp import ClientSession, StreamReader  # noqa: PLC0415
-
-    from homeassistant.helpers import aiohttp_client  # noqa: PLC0415
+    # Everything else of Home Assistant is imported when this clock is in place, too.
+    from homeassistant import util  # noqa: PLC0415
     from homeassistant.util import dt as dt_util  # noqa: PLC0415
 
     def now(time_zone: tzinfo | None = None) -> datetime:
         return datetime.fromtimestamp(_time(), time_zone or dt_util.DEFAULT_TIME_ZONE)
 
+    kept = (dt_util.utcnow, dt_util.now)
     _replace(
-        (dt_util, "utcnow", _utcnow),
-        (dt_util, "now", now),
+        (util, "utcnow", _utcnow), (dt_util, "utcnow", _utcnow), (dt_util, "now", now)
+    )
+
+    from aiohttp import ClientSession, StreamReader  # noqa: PLC0415
+
+    from homeassistant.helpers import aiohttp_client  # noqa: PLC0415
+
+    _replace(
         # An answer of the provider takes real time as well.
         (ClientSession, "_request", _held(ClientSession._request)),  # noqa: SLF001
         (StreamReader, "_wait", _held(StreamReader._wait)),  # noqa: SLF001
         # Home Assistant's own resolver listens to the local network.
         (aiohttp_client, "_async_make_resolver", lambda _: _Resolver()),
     )
+    return (*kept, *real)
+
+
+def check(clocks: tuple[object, ...]) -> None:
+    """Raise when a module of Home Assistant or of ours has kept one of these clocks.
+
+    Raises:
+        RuntimeError: It would live in another time than the rest.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("homeassistant.", "custom_components.")):
+            for key, value in vars(module).items():
+                if any(value is clock for clock in clocks):
+                    raise RuntimeError(f"{name} has kept its own clock as {key}")
 
 
 def _replace(*replacements: tuple[object, str, object]) -> None:
