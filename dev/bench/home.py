@@ -169,7 +169,8 @@ async def measure(entries: int, folder: Path, limit: float) -> list[Figures]:
             for situation, launches, before, moment in (
                 ("first start", True, None, None),
                 ("publication", False, BEFORE_NEWS, AFTER_NEWS),
-                ("midnight", False, BEFORE_MIDNIGHT, AFTER_MIDNIGHT),
+                ("from then to midnight", False, None, BEFORE_MIDNIGHT),
+                ("midnight", False, None, AFTER_MIDNIGHT),
                 ("start again", True, None, None),
             ):
                 if launches:
