@@ -102,7 +102,7 @@ class _Bench:
     def launch(self) -> None:
         """Start Home Assistant."""
         self._launches += 1
-        self.home.launch(self._folder / f"{self._launches}.log", None)
+        self.home.launch(self._folder / f"{self._launches}.log")
 
     @property
     def cpu(self) -> float:

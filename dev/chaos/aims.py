@@ -63,6 +63,7 @@ def next_kill(random: Random, start: float) -> Kill:
             delay = random.uniform(0, 1.3 * start)
         case Aim.WRITE:
             count = random.randint(1, 30)
+            delay = random.choice((0.0, random.uniform(0, 0.002)))
         case Aim.COMMAND:
             count = random.choices((1, 2, 3, 4), (5, 3, 2, 1))[0]
             delay = random.choice((0.0, 0.0, random.uniform(0, 0.03)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from custom_components.spot_planner.engine.runs.run import Run
 from custom_components.spot_planner.run_document import read_run
 
-from .house import NAMES, device_of
+from .house import APPLIANCES, NAMES, device_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,20 @@ class Claim:
     appliance: str
     until: float
     """When the device is to be off again, in seconds since 1970."""
-    takes: float
-    """How long the whole run takes, in seconds."""
+    segments: tuple[tuple[float, float], ...]
+    """All times of the run, in seconds since 1970."""
+    duration: float
+    """How long it should be on in all, in seconds."""
     is_daily: bool
+
+    @property
+    def end(self) -> float:
+        """Return when the whole run ends."""
+        return self.segments[-1][1]
+
+    def within(self, start: float, end: float) -> float:
+        """Return how many seconds between two moments are times of the run."""
+        return sum(max(min(e, end) - max(s, start), 0.0) for s, e in self.segments)
 
 
 def stored_runs(path: Path) -> tuple[Run, ...]:
@@ -44,7 +55,10 @@ def claims(path: Path, device: str, now: datetime) -> tuple[Claim, ...]:
             run=f"{NAMES[run.appliance]} {run.key}",
             appliance=NAMES[run.appliance],
             until=segment.end.timestamp(),
-            takes=takes(run),
+            segments=tuple(
+                (it.start.timestamp(), it.end.timestamp()) for it in run.segments
+            ),
+            duration=_duration(run),
             is_daily=run.is_daily,
         )
         for run in stored_runs(path)
@@ -55,6 +69,7 @@ def claims(path: Path, device: str, now: datetime) -> tuple[Claim, ...]:
     )
 
 
-def takes(run: Run) -> float:
-    """Return how long a run takes without its pauses, in seconds."""
-    return sum((it.duration for it in run.segments), timedelta()).total_seconds()
+def _duration(run: Run) -> float:
+    """Return how long a run should take, which is what was asked for."""
+    minutes: int = APPLIANCES[NAMES[run.appliance]]["duration"]
+    return (run.duration or timedelta(minutes=minutes)).total_seconds()

@@ -34,14 +34,15 @@ class Home:
         self._context.set_forkserver_preload(["dev.chaos.preload"])
         self._process: Any = None
 
-    def launch(self, log: Path, writes: int | None) -> None:
+    def launch(self, log: Path, writes: int | None = None, delay: float = 0.0) -> None:
         """Start a process.
 
         Args:
             log: Where it writes what it says.
-            writes: How many writes it survives.
+            writes: How many writes it survives; None: any number.
+            delay: How many real seconds it has left at the next one.
         """
-        life = Life(self.folder, self._clock, log, writes)
+        life = Life(self.folder, self._clock, log, writes, delay)
         process = self._context.Process(target=live, args=(life,), daemon=True)
         process.start()
         self._process = process

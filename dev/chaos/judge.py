@@ -25,6 +25,9 @@ MOMENT: Final = 1.0
 # A run whose device was on for all but this long has run.
 MARGIN: Final = 120.0
 
+# What starts late, or is reported late, gets its time back, which is no second run.
+MOST: Final = 1.5
+
 type Claims = Callable[[str, float], Iterable[Claim]]
 
 
@@ -61,7 +64,7 @@ class Truth:
     """Since when it is on; None while it is off."""
     due: float | None = None
     """When it has to be off again."""
-    runs: set[str] = field(default_factory=set)
+    runs: dict[str, Claim] = field(default_factory=dict)
     """The runs for which it was turned on since it was last off."""
     report: bool | None = None
     """What it reports: whether it is on, or None while it is away."""
@@ -85,7 +88,9 @@ class Judge:
         self.back_at: float | None = None
         """Since when Home Assistant has started; None while it has not."""
         self.ran: dict[str, float] = {}
-        """How long the device of each run was on for it."""
+        """How long the device of each run was on for it, in its times."""
+        self.ends: dict[str, float] = {}
+        """When each run was to end as it was first turned on."""
         self.pressed: set[str] = set()
         self._claims = claims
         self._truths = {name: Truth(is_button=it) for name, it in buttons.items()}
@@ -143,7 +148,7 @@ class Judge:
             elif claim.run in self.pressed:
                 text = f"{claim.run} was pressed before"
                 self._found(Fault.DOUBLED, now, device, text)
-            elif claim.is_daily and self._has_run(claim):
+            elif claim.is_daily and self._runs_twice(claim, now):
                 text = f"{claim.run} has run already"
                 self._found(Fault.DOUBLED, now, device, text)
         return claims
@@ -151,13 +156,14 @@ class Judge:
     def turned_on(self, device: str, now: float, claims: tuple[Claim, ...]) -> None:
         """Take note that a device is on, or was pressed, for these runs."""
         truth = self._truths[device]
-        runs = {claim.run for claim in claims}
         if truth.is_button:
-            self.pressed |= runs
+            self.pressed |= {claim.run for claim in claims}
             return
         if truth.since is None:
             truth.since = now
-        truth.runs |= runs
+        for claim in claims:
+            truth.runs[claim.run] = claim
+            self.ends.setdefault(claim.run, claim.end)
         # For no run at all, it should not be on for a moment.
         truth.due = max((claim.until for claim in claims), default=now)
 
@@ -168,13 +174,13 @@ class Judge:
         if truth.since is None:
             return
         due = now if truth.due is None else truth.due
-        for run in truth.runs:
-            on_for = max(min(now, due) - truth.since, 0.0)
+        for run, claim in truth.runs.items():
+            on_for = claim.within(truth.since, now)
             self.ran[run] = self.ran.get(run, 0.0) + on_for
         if truth.violation:
             truth.violation.seconds = now - due
         truth.since, truth.due, truth.violation = None, None, None
-        truth.runs = set()
+        truth.runs = {}
 
     def check(self, now: float) -> None:
         """Look whether anything is on too long."""
@@ -201,8 +207,14 @@ class Judge:
         begin = max(truth.due, self.back_at, truth.reported_at, truth.told_again_by)
         return begin + TOLERANCE
 
-    def _has_run(self, claim: Claim) -> bool:
-        return self.ran.get(claim.run, 0.0) >= claim.takes - MARGIN
+    def _runs_twice(self, claim: Claim, now: float) -> bool:
+        """Tell whether the run of a day runs once more, or would in the end."""
+        ran = self.ran.get(claim.run, 0.0)
+        is_over = now >= self.ends.get(claim.run, float("inf"))
+        left = claim.within(now, claim.end)
+        return (is_over and ran >= claim.duration - MARGIN) or (
+            ran + left > MOST * claim.duration + MARGIN
+        )
 
     def _found(self, fault: Fault, now: float, subject: str, text: str) -> Violation:
         violation = Violation(fault, now, subject, text, self.life)

@@ -13,7 +13,7 @@ from ..child import free_port
 from ..errors import DevError
 from ..price_server import PriceServer
 from .aims import Aim, Kill, next_kill
-from .claims import Claim, claims, stored_runs, takes
+from .claims import Claim, claims, stored_runs
 from .clock import SharedClock
 from .files import damaged
 from .home import DeadError, Home
@@ -128,7 +128,7 @@ class Lives:
         self.timeline.say(f"life {number}: to be killed {kill.aim}")
         self._launched_at = time.monotonic()
         writes = kill.count if kill.aim is Aim.WRITE else None
-        self.home.launch(self.log_of(number), writes)
+        self.home.launch(self.log_of(number), writes, kill.delay)
         if number == 1:
             # The first launch imports Home Assistant.
             self._launched_at = time.monotonic()
@@ -245,9 +245,9 @@ class Lives:
                 round(minutes) if segments else None,
                 status["state"] if status else "",
                 {
-                    round(takes(run) / 60)
+                    round(run.duration.total_seconds() / 60)
                     for run in stored
-                    if NAMES[run.appliance] == appliance
+                    if NAMES[run.appliance] == appliance and run.duration
                 },
             )
             if lost:
@@ -282,7 +282,7 @@ class Lives:
 
     def _begun(self, claims: tuple[Claim, ...]) -> None:
         for claim in claims:
-            self.book.executed(claim.appliance, round(claim.takes / 60))
+            self.book.executed(claim.appliance, round(claim.duration / 60))
 
     def _claims(self, device: str, now: float) -> tuple[Claim, ...]:
         moment = datetime.fromtimestamp(now, UTC)

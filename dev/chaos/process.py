@@ -17,6 +17,7 @@ from pathlib import Path
 import selectors
 import signal
 import sys
+from threading import Thread
 import time
 from typing import Any, override
 
@@ -47,6 +48,8 @@ class Life:
     log: Path
     writes: int | None
     """How many changes to the files of Spot Planner it survives; None: any number."""
+    delay: float = 0.0
+    """How many real seconds it has left then."""
 
 
 def home_clock() -> SharedClock:
@@ -75,7 +78,7 @@ def live(life: Life) -> None:
     os.dup2(output, 2)
     logging.getLogger("custom_components.spot_planner").setLevel(logging.DEBUG)
     if life.writes is not None:
-        _die_at_write(life.writes)
+        _die_at_write(life.writes, life.delay)
     # Home Assistant looks there for a moment only, and then finds this project's folder.
     sys.path.insert(0, str(life.config))
     # The front end and what comes with it take seconds at each start, and are not what
@@ -88,11 +91,11 @@ def live(life: Life) -> None:
     sys.exit(runner.run(config))
 
 
-def _die_at_write(count: int) -> None:
-    """Kill this process just before it changes a file of Spot Planner once more.
+def _die_at_write(count: int, delay: float) -> None:
+    """Kill this process when it changes a file of Spot Planner once more.
 
     A file is changed in two steps: a new one is opened, and takes the old one's place.
-    Either is a moment to die at.
+    Either is a moment to die at, just before it or a little later.
     """
     left = count
 
@@ -108,10 +111,17 @@ def _die_at_write(count: int) -> None:
         # The new file has a random name until it takes its place.
         if folder.endswith(".storage") and file.startswith(("spot_planner", "tmp")):
             left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if left == -1 and delay:
+                Thread(target=_die, args=(delay,), daemon=True).start()
+            elif left == -1:
+                _die(0.0)
 
     sys.addaudithook(hear)
+
+
+def _die(delay: float) -> None:
+    _sleep(delay)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class _LeapingSelector(selectors.EpollSelector):

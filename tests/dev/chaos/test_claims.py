@@ -41,7 +41,9 @@ def test_a_run_needs_its_device_in_its_segments(tmp_path: Path) -> None:
     (claim,) = claims(path, "heater", TEN)
     assert claim.run == "heater_noon 2026-03-21"
     assert claim.until == (TEN + HOUR).timestamp()
-    assert claim.takes == 3 * HOUR.total_seconds()
+    assert claim.end == (TEN + 5 * HOUR).timestamp()
+    assert claim.duration == 45 * 60
+    assert claim.within(TEN.timestamp(), claim.end) == 3 * HOUR.total_seconds()
     assert claim.is_daily
     assert claims(path, "pump", TEN) == ()
 
@@ -68,3 +70,10 @@ def test_two_runs_on_one_device(tmp_path: Path) -> None:
 def test_before_anything_was_written(tmp_path: Path) -> None:
     """There are no runs."""
     assert stored_runs(tmp_path / "runs") == ()
+
+
+def test_a_request_has_a_duration_of_its_own(tmp_path: Path) -> None:
+    """Another one than the appliance has."""
+    path = tmp_path / "runs"
+    write(path, replace(RUN, duration=timedelta(minutes=50)))
+    assert [it.duration for it in claims(path, "heater", TEN)] == [50 * 60]

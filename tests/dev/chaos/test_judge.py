@@ -23,10 +23,15 @@ class Scene:
     def _claims(self, device: str, now: float) -> list[Claim]:
         return [it for start, it in self.runs.values() if start <= now < it.until]
 
-    def plan(self, run: str, start: float, end: float, *, daily: bool = True) -> None:
+    def plan(self, run: str, start: float, end: float) -> None:
         """Write a run down."""
         claim = Claim(
-            run=run, appliance="heater", until=end, takes=end - start, is_daily=daily
+            run=run,
+            appliance="heater",
+            until=end,
+            segments=((start, end),),
+            duration=end - start,
+            is_daily=True,
         )
         self.runs[run] = (start, claim)
 
@@ -174,6 +179,24 @@ def test_the_run_of_a_day_does_not_run_twice(scene: Scene) -> None:
     scene.plan("heater 2026-03-21", END + HOUR, END + 2 * HOUR)
     scene.turn(END + HOUR, on=True)
     assert scene.faults == [Fault.DOUBLED]
+
+
+def test_half_a_run_is_not_followed_by_a_whole_one(scene: Scene) -> None:
+    """As when the first half was forgotten."""
+    scene.turn(START, on=True)
+    scene.turn(START + 2400, on=False)
+    scene.plan("heater 2026-03-21", START + 2500, START + 2500 + HOUR)
+    scene.turn(START + 2500, on=True)
+    assert scene.faults == [Fault.DOUBLED]
+
+
+def test_the_rest_of_a_run_is_no_second_one(scene: Scene) -> None:
+    """It was off in between, and has its time given back."""
+    scene.turn(START, on=True)
+    scene.turn(START + 2400, on=False)
+    scene.plan("heater 2026-03-21", START, END + 300)
+    scene.turn(START + 2700, on=True)
+    assert scene.faults == []
 
 
 def test_a_button_is_pressed_once_for_a_run(scene: Scene) -> None:
