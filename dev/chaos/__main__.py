@@ -15,7 +15,8 @@ from .lives import Lives
 from .report import details, table
 
 KILLS = 200
-SHOWN = 10
+# Of each kind of fault, so many are told with what led to them.
+SHOWN = 4
 
 # A week before the clocks are put forward, in the morning.
 START = datetime(2026, 3, 21, 6, tzinfo=UTC)

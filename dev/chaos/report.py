@@ -30,20 +30,29 @@ def table(lives: Lives, seed: int, hours: float, seconds: float) -> Iterator[str
     for fault in Fault:
         found = [it for it in judge.violations if it.fault is fault]
         longest = max((it.seconds or 0 for it in found), default=0)
-        more = f"   (the longest {longest / 60:.0f} min)" if longest else ""
+        short = sum(it.seconds is not None and it.seconds <= 60 for it in found)
+        more = f"   the longest {longest / 60:.0f} min" if longest else ""
+        more += f", {short} of them at most a minute" if short else ""
         yield f"{fault:28}{len(found):6}{more}"
 
 
 def details(lives: Lives, seed: int, most: int) -> Iterator[str]:
-    """Tell what led to each violation."""
-    for violation in lives.judge.violations[:most]:
+    """List all violations, and tell what led to the first of each kind."""
+    violations = lives.judge.violations
+    if violations:
+        yield ""
+    yield from (_headline(it, seed) for it in violations)
+    shown = [
+        violation
+        for fault in Fault
+        for violation in [it for it in violations if it.fault is fault][:most]
+    ]
+    for violation in shown:
         yield ""
         yield _headline(violation, seed)
         lines = lives.timeline.around(violation.at, violation.subject, LINES)
         yield from (f"    {line}" for line in lines)
         yield from (f"    | {line}" for line in _log(lives, violation))
-    if (more := len(lives.judge.violations) - most) > 0:
-        yield f"\n{more} more; all are in {lives.folder}."
 
 
 def _headline(violation: Violation, seed: int) -> str:
