@@ -37,11 +37,13 @@ class Claim:
 
 
 def stored_runs(path: Path) -> tuple[Run, ...]:
-    """Return all runs of a file; none when there is no file yet."""
-    if not path.exists():
+    """Return all runs of a file; none when there is none, or it cannot be read."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        return tuple(read_run(run) for run in document["data"]["runs"])
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        # Whether a file is damaged is judged after each kill.
         return ()
-    document = json.loads(path.read_text("utf-8"))
-    return tuple(read_run(run) for run in document["data"]["runs"])
 
 
 def claims(path: Path, device: str, now: datetime) -> tuple[Claim, ...]:

@@ -22,3 +22,10 @@ def damaged(storage: Path) -> dict[str, str]:
         except (KeyError, TypeError, ValueError) as err:
             found[path.name] = f"it cannot be read ({type(err).__name__})"
     return found
+
+
+def original(name: str) -> str:
+    """Return the name that a file had before it was set aside."""
+    for aside in ASIDE:
+        name = name.partition(aside)[0]
+    return name

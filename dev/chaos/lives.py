@@ -15,7 +15,7 @@ from ..price_server import PriceServer
 from .aims import Aim, Kill, next_kill
 from .claims import Claim, claims, stored_runs
 from .clock import SharedClock
-from .files import damaged
+from .files import damaged, original
 from .home import DeadError, Home
 from .house import (
     APPLIANCES,
@@ -292,7 +292,8 @@ class Lives:
         """Look for files that cannot be read, or that were set aside."""
         found = damaged(storage(self.home.folder))
         for name, reason in found.items():
-            if name not in self._damaged:
+            # What could not be read is set aside at the next start.
+            if not {name, original(name)} & self._damaged:
                 self.judge.found(Fault.DAMAGED, self.clock.time(), name, reason)
         self._damaged = frozenset(found)
 

@@ -67,8 +67,11 @@ def test_two_runs_on_one_device(tmp_path: Path) -> None:
     assert [claim.appliance for claim in found] == ["heater_noon", "heater"]
 
 
-def test_before_anything_was_written(tmp_path: Path) -> None:
-    """There are no runs."""
+@pytest.mark.parametrize("text", [None, "", "{", "{}", '{"data": {"runs": [{}]}}'])
+def test_a_file_without_runs(tmp_path: Path, text: str | None) -> None:
+    """Nothing was written yet, or what was written cannot be read."""
+    if text is not None:
+        (tmp_path / "runs").write_text(text, "utf-8")
     assert stored_runs(tmp_path / "runs") == ()
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from dev.chaos.files import damaged
+from dev.chaos.files import damaged, original
 
 GOOD = {"version": 1, "key": "spot_planner.entry.runs", "data": {"runs": []}}
 
@@ -38,3 +38,5 @@ def test_files_that_were_set_aside(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).write_text(json.dumps(GOOD))
     assert sorted(damaged(tmp_path)) == names
+    assert {original(name) for name in names} == {"spot_planner.entry"}
+    assert original("spot_planner.entry.runs") == "spot_planner.entry.runs"
