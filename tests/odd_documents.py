@@ -16,7 +16,23 @@ for _ in range(500):
 # What JSON, or a parser that allows more than it, may put anywhere. The numbers are
 # what no clock and no meter shows, and the edges of what the standard library takes.
 ODD: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 7, 0.5, -0.0, 1e-300, 1e300, 1e15, 1e16, 1e18),
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        7,
+        0.5,
+        -0.0,
+        1e-300,
+        1e300,
+        1e15,
+        1e16,
+        1e18,
+        -1e15,
+    ),
     *(-1e18, 2**63, 2**64 - 1, -(2**63), 10**400, nan, inf, -inf, 1e11, 1e12),
     *(1e9, 9e8, 946684800, 946684799, 7258118400, 7258118401, 1774745999999),
     *("", "0", "nan", "1e400", "true", "\x00", "\ufeff", "x" * 5000, "SEK"),

@@ -225,6 +225,21 @@ async def test_a_file_of_a_newer_version_is_kept_and_its_savings_too(
     assert names(folder) == []
 
 
+@pytest.mark.parametrize(
+    "odd", [b"NaN", b"-Infinity", b"1e400", b"9" * 400, b'"\xff\x00"']
+)
+async def test_what_is_not_quite_json_costs_only_itself(
+    hass: HomeAssistant, folder: Path, odd: bytes
+) -> None:
+    """One number that no parser should take does not cost what was saved."""
+    content = b'{"version": 1, "data": {"saved": {"car": 12.5, "x": %b}}}' % odd
+    write(folder / KEY, "")
+    (folder / KEY).write_bytes(content)
+    assert await RunStore(hass, ENTRY_ID).async_load() == Agenda(saved={"car": 12.5})
+    (aside,) = set(names(folder)) - {KEY}
+    assert (folder / aside).read_bytes() == content
+
+
 async def test_what_is_saved_meanwhile_is_newer_than_what_was_rescued(
     hass: HomeAssistant, folder: Path
 ) -> None:

@@ -19,11 +19,7 @@ from custom_components.spot_planner import safe_store
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.publication import Publication
 from custom_components.spot_planner.engine.runs.agenda import Agenda
-from custom_components.spot_planner.engine.runs.execution import (
-    Switching,
-    is_left_on,
-    step,
-)
+from custom_components.spot_planner.engine.runs.execution import Switching, step
 from custom_components.spot_planner.engine.runs.replan import replan
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.runs.watching import Seen, State
@@ -105,7 +101,7 @@ def lived(run: Run, now: datetime) -> Run:
     assert run.start or run.status is not RunStatus.COMMITTED
     switching = Switching(has_switch=True, automatic=True, duration=timedelta(hours=1))
     for state in (State.ON, State.OFF, State.MISSING):
-        if run.is_open or is_left_on(run):
+        if run.is_open:
             run = step(run, switching, Seen(switch=state, looked_at=now), now).run
     return run
 

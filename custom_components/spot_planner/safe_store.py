@@ -10,6 +10,7 @@ import asyncio
 from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 import errno
+import json
 import os
 from pathlib import Path
 from typing import Any, ClassVar
@@ -196,6 +197,8 @@ class SafeStore[StoredT](ABC):
         except MemoryError:
             raise
         except Exception as err:  # noqa: BLE001 - the bytes are here: it is their fault.
+            if data is None:
+                data = _data_of(content)
             return self._set_aside(number, reason, self._rescued(data), err)
 
     def _check(self, document: dict[str, object]) -> None:
@@ -241,6 +244,19 @@ class SafeStore[StoredT](ABC):
             self.remedy,
         )
         return rescued
+
+
+def _data_of(content: bytes) -> object:
+    """Return what is in a file that is not quite JSON, or None.
+
+    One number too large, or some lost bytes within a text, are no reason to give up
+    all else.
+    """
+    try:
+        document = json.loads(content.decode(errors="replace"), strict=False)
+    except (RecursionError, ValueError):
+        return None
+    return document.get("data") if isinstance(document, dict) else None
 
 
 def _is_newer(document: dict[str, object]) -> bool:
