@@ -1,6 +1,6 @@
 """One fault of one provider, from the moment at which it begins until it is over."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
@@ -99,10 +99,14 @@ class Home:
         )
 
     def _measure(self, entry: MockConfigEntry) -> None:
-        """Let a pacer of the entry wait by the clock of the test."""
+        """Let a pacer of the entry, and the server, wait by the clock of the test."""
 
         async def sleep(seconds: float) -> None:
             self.clock.tick(timedelta(seconds=seconds))
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+        self.server.control.pause = sleep
 
         pacer = Pacer(lambda: dt_util.utcnow().timestamp(), sleep)
         self.hass.data.setdefault(PACERS, {})[entry.entry_id] = pacer
@@ -195,6 +199,3 @@ def _tracebacks(log: pytest.LogCaptureFixture) -> int:
         for record in log.get_records("call")
         if record.levelno >= logging.INFO
     )
-
-
-type MakeHome = Callable[[str], Awaitable[Home]]

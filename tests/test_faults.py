@@ -4,7 +4,6 @@ import logging
 import os
 from pathlib import Path
 
-from aiohttp import ClientTimeout
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
@@ -31,15 +30,10 @@ async def test_a_fault_costs_nothing(
     freezer: FrozenDateTimeFactory,
     advance: Clock,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
     kind: str,
     situation: str,
 ) -> None:
     """Fail without a traceback, keep what is known, and be back in time."""
-    monkeypatch.setattr(
-        "custom_components.spot_planner.engine.providers.http.TIMEOUT",
-        ClientTimeout(total=0.3),
-    )
     # Home Assistant tells every event otherwise, which takes longer than all the rest.
     caplog.set_level(logging.INFO)
     home = Home(hass, price_server, freezer, advance, caplog, kind)

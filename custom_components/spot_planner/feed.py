@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_utc_time_change
 from homeassistant.util import dt as dt_util
@@ -104,11 +104,13 @@ class Feed[DataT](Polling[DataT]):
         try:
             data = await self._ask(now, wanted)
         except ProviderError as err:
+            state = self.config_entry.state
+            is_start = state is ConfigEntryState.SETUP_IN_PROGRESS
             await self.async_note_failure(
                 err,
                 self.asked.attempts,
                 self.sent() - sent,
-                LONGEST_WAIT if self.is_known else SHORT_WAIT,
+                SHORT_WAIT if is_start else LONGEST_WAIT,
             )
             due = self.asked.attempts.not_before
             if err.retry_after and due:

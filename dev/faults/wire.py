@@ -1,10 +1,11 @@
 """Faults below the content: connections, packings, headers and redirects."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 import gzip
 
 from aiohttp import web
+
+from dev.price_server.control import CONTROL
 
 type Respond = Callable[[web.Request, web.Response], Awaitable[web.StreamResponse]]
 
@@ -68,22 +69,23 @@ async def _cut_body(request: web.Request, right: web.Response) -> web.StreamResp
 
 
 async def _drip(request: web.Request, right: web.Response) -> web.StreamResponse:
-    """Give a byte now and then, and never the last one."""
+    """Give a byte a second."""
     response = web.StreamResponse()
     try:
         await response.prepare(request)
         for byte in (right.text or "[").encode():
             await response.write(bytes([byte]))
-            await asyncio.sleep(0.02)
+            await request.app[CONTROL].pause(1)
     except ConnectionError:
         # Whoever has waited long enough hangs up.
         pass
     return response
 
 
-async def _silence(_: web.Request, __: web.Response) -> web.StreamResponse:
+async def _silence(request: web.Request, __: web.Response) -> web.StreamResponse:
     """Take the question, and say nothing."""
-    await asyncio.sleep(0.5)
+    for _ in range(60):
+        await request.app[CONTROL].pause(1)
     return web.Response()
 
 

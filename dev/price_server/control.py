@@ -1,6 +1,8 @@
 """Steer the server and remember what it was asked."""
 
+import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +35,8 @@ class Control:
         """Start with normal behaviour and an empty log."""
         self.switches = Switches()
         self.tokens = Tokens()
+        # How answers take their time; who holds the clock still lets it pass here.
+        self.pause: Callable[[float], Awaitable[None]] = asyncio.sleep
         self._behaviour: Behaviour = Normal()
         self._times: int | None = None
         self._path: str | None = None

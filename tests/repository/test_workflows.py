@@ -1,6 +1,7 @@
 """Check what GitHub runs."""
 
 from pathlib import Path
+import re
 import tomllib
 from typing import Any
 
@@ -58,3 +59,32 @@ def test_release_compares_versions() -> None:
 def test_workflows_may_do_little(path: Path) -> None:
     """Every workflow says what it may do, so that none may do all."""
     assert "permissions" in load_yaml(path)
+
+
+def test_dependencies_are_audited() -> None:
+    """What is installed is looked up each week and with each change, by a pinned tool."""
+    document = load_yaml(WORKFLOWS / "audit.yml")
+    # YAML reads the word `on` as true.
+    triggers = document.get("on") or document[True]  # type: ignore[index]
+    assert {"pull_request", "schedule"} <= set(triggers)
+    steps = document["jobs"]["dependencies"]["steps"]
+    runs = [step["run"] for step in steps if "run" in step]
+    setup = runs.index("scripts/setup")
+    audit = next(index for index, run in enumerate(runs) if "pip_audit" in run)
+    assert setup < audit
+    assert "pip-audit==" in runs[audit]
+    assert "|| true" not in runs[audit]
+
+
+def test_no_rule_about_safety_is_ignored_without_a_reason() -> None:
+    """Bandit's rules are ruff's `S`: all are selected, and exceptions say why."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lint = project["tool"]["ruff"]["lint"]
+    assert "S" in lint["select"]
+    assert not [rule for rule in lint["ignore"] if rule.startswith("S1")]
+    ignored = lint["per-file-ignores"]
+    assert not [path for path in ignored if path.startswith("custom_components")]
+    for path in (ROOT / "custom_components").rglob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if re.search(r"noqa:[^-]*\bS\d", line):
+                assert re.search(r"noqa: [A-Z0-9, ]+ - \w", line), line
