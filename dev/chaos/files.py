@@ -6,12 +6,16 @@ from pathlib import Path
 PREFIX = "spot_planner"
 # What Home Assistant and Spot Planner set aside.
 ASIDE = (".corrupt.", ".damaged.")
+# What was being written, and has not taken the place of anything yet.
+UNFINISHED = ".unfinished"
 
 
 def damaged(storage: Path) -> dict[str, str]:
     """Return the files that cannot be used, each with the reason."""
     found = {}
     for path in sorted(storage.glob(f"{PREFIX}*")):
+        if path.name.endswith(UNFINISHED):
+            continue
         if any(it in path.name for it in ASIDE):
             found[path.name] = "it was set aside"
             continue
