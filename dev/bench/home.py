@@ -34,6 +34,16 @@ AFTER_NEWS: Final = datetime(2026, 3, 24, 12, 16, tzinfo=UTC)
 BEFORE_MIDNIGHT: Final = datetime(2026, 3, 24, 22, 59, tzinfo=UTC)
 AFTER_MIDNIGHT: Final = datetime(2026, 3, 24, 23, 6, tzinfo=UTC)
 
+# What is measured: whether it begins with a start, and when it ends.
+SITUATIONS: Final = (
+    ("first start", True, None),
+    ("morning", False, BEFORE_NEWS),
+    ("publication", False, AFTER_NEWS),
+    ("afternoon and evening", False, BEFORE_MIDNIGHT),
+    ("midnight", False, AFTER_MIDNIGHT),
+    ("start again", True, None),
+)
+
 # A situation that takes longer, in real seconds, is given up.
 LIMIT: Final = 300.0
 
@@ -166,22 +176,15 @@ async def measure(entries: int, folder: Path, limit: float) -> list[Figures]:
                     for index, entry_id in enumerate(ids)
                 ],
             )
-            for situation, launches, before, moment in (
-                ("first start", True, None, None),
-                ("publication", False, BEFORE_NEWS, AFTER_NEWS),
-                ("from then to midnight", False, None, BEFORE_MIDNIGHT),
-                ("midnight", False, None, AFTER_MIDNIGHT),
-                ("start again", True, None, None),
-            ):
+            for situation, launches, moment in SITUATIONS:
                 if launches:
                     bench.home.kill()
                     bench.launch()
-                if before and not await bench.until(before):
-                    return found
                 found.append(await bench.measured(situation, moment))
                 print(found[-1], flush=True)
                 if not found[-1].is_finished:
-                    return found
+                    # What comes after that would not be what it is called.
+                    break
         finally:
             bench.home.kill()
     return found

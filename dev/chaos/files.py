@@ -6,7 +6,7 @@ from pathlib import Path
 PREFIX = "spot_planner"
 # What Home Assistant and Spot Planner set aside.
 ASIDE = (".corrupt.", ".damaged.")
-# What was being written; the file that it was to become is still whole.
+# What was being written, and has not taken the place of anything yet.
 UNFINISHED = ".unfinished"
 
 

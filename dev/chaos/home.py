@@ -1,5 +1,6 @@
 """Home Assistant as the world outside starts it, asks it and kills it."""
 
+from datetime import datetime
 from http import HTTPStatus
 import multiprocessing
 from pathlib import Path
@@ -80,8 +81,15 @@ class Home:
         self._process = None
         return code
 
-    async def request_run(self, appliance: str, minutes: int) -> Json | None:
+    async def request_run(
+        self, appliance: str, minutes: int, ready_by: datetime
+    ) -> Json | None:
         """Ask for a run and return the answer; None when it is refused.
+
+        Args:
+            appliance: What is to run.
+            minutes: How long.
+            ready_by: When it has to be over.
 
         Raises:
             DeadError: Home Assistant has died before it answered.
@@ -90,6 +98,7 @@ class Home:
             "config_entry_id": ENTRY_ID,
             "appliance": appliance,
             "duration": {"minutes": minutes},
+            "ready_by": ready_by.isoformat(),
         }
         path = "services/spot_planner/request_run?return_response"
         status, answer = await self._ask("POST", path, data)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 import signal
@@ -38,6 +38,9 @@ PULSE: Final = 0.001
 
 # A life that takes longer, in real seconds, has got lost.
 LONGEST_LIFE: Final = 180.0
+
+# How much more time there is for a run that is asked for than it takes, in minutes.
+SLACK: Final = (5, 240)
 
 # In a longer leap the judge would look too rarely, in simulated seconds.
 LOOK: Final = 60.0
@@ -205,8 +208,10 @@ class Lives:
         self.clock.hold()
         appliance = self._random.choice(ON_DEMAND)
         minutes = self.book.next_duration(appliance)
+        slack = self._random.uniform(*SLACK)
+        ready_by = self.clock.now() + timedelta(minutes=minutes + slack)
         try:
-            answer = await self.home.request_run(appliance, minutes)
+            answer = await self.home.request_run(appliance, minutes, ready_by)
         except DeadError:
             self.timeline.say(f"{appliance}: asked for, and not answered")
             return

@@ -9,10 +9,11 @@ GOOD = {"version": 1, "key": "spot_planner.entry.runs", "data": {"runs": []}}
 
 
 def test_files_that_can_be_read(tmp_path: Path) -> None:
-    """Neither good files nor those of others count, whatever is in them."""
+    """Neither good files nor others nor those being written count."""
     (tmp_path / "spot_planner.entry.runs").write_text(json.dumps(GOOD))
     (tmp_path / "core.device_registry").write_text("{")
     (tmp_path / "tmp12345").write_text("")
+    (tmp_path / "spot_planner.duties.unfinished").write_text("{")
     assert damaged(tmp_path) == {}
 
 
