@@ -88,6 +88,8 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         self._priced: PriceSeries | None = None
         self._window: Window | None = None
         self._saved_window: Window | None = None
+        self._is_unread = False
+        self._is_unsaved = False
         self._store = PriceStore(hass, entry.entry_id)
         self.delay = spread(entry.entry_id)
         self._asking = False
@@ -129,6 +131,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         except OSError as err:
             # They can be asked for again, so that no home has to wait for a disk.
             LOGGER.warning("%s: the stored prices cannot be read (%s)", self.name, err)
+            self._is_unread = True
             return
         if stored and stored.question == self.provider.question:
             self._learn(stored.prices, stored.fetched_at)
@@ -279,13 +282,35 @@ class SpotPlannerCoordinator(Polling[PriceView]):
                 # One that has not begun may still move, and must not come back.
                 window = None
             self._saved_window = window
-            stored = StoredPrices(
-                self.provider.question, self.known, self.fetched_at, window
-            )
             try:
-                await self._store.async_save(stored)
+                if self._is_unread:
+                    await self._read_late()
+                await self._store.async_save(
+                    StoredPrices(
+                        self.provider.question, self.known, self.fetched_at, window
+                    )
+                )
             except OSError as err:
-                LOGGER.warning("%s: prices cannot be stored (%s)", self.name, err)
+                if not self._is_unsaved:
+                    LOGGER.warning("%s: prices cannot be stored (%s)", self.name, err)
+                self._is_unsaved = True
+            else:
+                self._is_unsaved = False
+
+    async def _read_late(self) -> None:
+        """Take up what could not be read at the start, before it is written over.
+
+        Raises:
+            OSError: It cannot be read yet.
+        """
+        stored = await self._store.async_load()
+        self._is_unread = False
+        is_ours = stored is not None and stored.question == self.provider.question
+        if stored and is_ours and self.known:
+            try:
+                self._learn(stored.prices.merge(self.known), self.fetched_at)
+            except SeriesError as err:
+                LOGGER.debug("%s: stored prices do not fit (%s)", self.name, err)
 
     def _shown(self, now: datetime) -> PriceSeries | None:
         """Return the prices that are shown: the own ones, or who stands in for them."""
@@ -333,6 +358,8 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         now = dt_util.utcnow()
         self.data = self._view(now) or self.data
         self.async_update_listeners()
+        if self._is_unsaved:
+            self.config_entry.async_create_task(self.hass, self._save(), "save prices")
         if not self._asking and self.next_request(now) <= now:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} poll"

@@ -9,7 +9,6 @@ from ..const import DOMAIN, LOGGER
 from ..engine.runs.duty import Duties, Duty
 from ..safe_store import SafeStore
 from ..stored_value import (
-    OddValueError,
     read_count,
     read_fields,
     read_list,
@@ -60,8 +59,8 @@ class DutyStore(SafeStore[Duties]):
         for row in read_list(read_fields(document).get("duties")):
             try:
                 duties = duties.put(_read_duty(row))
-            except OddValueError as err:
-                LOGGER.error("A duty cannot be read (%s)", err)
+            except Exception as err:  # noqa: BLE001 - one must not cost the others.
+                LOGGER.error("A duty cannot be read (%s)", type(err).__name__)
         return duties
 
 
@@ -94,7 +93,7 @@ def _read_duty(document: object) -> Duty:
         entity=read_text(fields.get("entity")),
         since=read_moment(fields.get("since")),
         until=read_moment(fields.get("until")),
-        left=timedelta(seconds=min(read_number(fields.get("left")), LONGEST_LEFT)),
+        left=timedelta(seconds=read_number(fields.get("left"), LONGEST_LEFT)),
         is_asked=read_truth(fields.get("is_asked", False)),
         is_released=read_truth(fields.get("is_released", False)),
         told=read_count(fields.get("told", 0)),

@@ -58,6 +58,8 @@ def requested_run(
             end by the moment that was asked for.
     """
     if duration is not None:
+        if duration < MINUTE:
+            raise InputError("duration", "duration_not_positive", duration)
         appliance = appliance.lasting(duration)
     earliest = full_minute(now)
     soonest_end = earliest + appliance.duration

@@ -25,6 +25,10 @@ ATTEMPTS = 3
 LATE = timedelta(minutes=15)
 
 
+# Nobody waits for so long until a clock that was set back has caught up.
+FAR = timedelta(days=1)
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switching:
@@ -143,6 +147,14 @@ def used_up(run: Run, now: datetime) -> Run:
     The clock of the home may say something else, when it was set meanwhile.
     """
     return replace(closed(run, now), status=RunStatus.DONE, told_at=None)
+
+
+def is_far_ahead(run: Run, now: datetime) -> bool:
+    """Tell whether a run has begun by a clock that was days ahead."""
+    noted = (run.told_at, run.on_since)
+    return run.status is RunStatus.RUNNING and any(
+        it and it > now + FAR for it in noted
+    )
 
 
 def set_back(run: Run, by: timedelta) -> Run:

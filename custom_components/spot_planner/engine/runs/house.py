@@ -174,9 +174,13 @@ class House:
 
         When the file of the runs is lost in the middle of a run, the run goes on to its
         end, and does not take place a second time. When the clock is behind the last
-        look, what was seen until then counts, so that it is not made up again.
+        look, what was seen until then counts, so that it is not made up again. A run
+        that has begun days ahead of the clock is not waited for.
         """
         agenda = self.agenda
+        for run in tuple(agenda.open()):
+            if execution.is_far_ahead(run, now):
+                agenda = agenda.with_run(execution.used_up(run, now))
         if self.looked_at and self.looked_at > now:
             for run in tuple(agenda.open()):
                 agenda = agenda.with_run(execution.seen_until(run, self.looked_at))
