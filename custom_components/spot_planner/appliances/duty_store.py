@@ -93,7 +93,9 @@ def _read_duty(document: object) -> Duty:
         entity=read_text(fields.get("entity")),
         since=read_moment(fields.get("since")),
         until=read_moment(fields.get("until")),
-        left=timedelta(seconds=read_number(fields.get("left"), LONGEST_LEFT)),
+        left=timedelta(
+            seconds=max(min(read_number(fields.get("left")), LONGEST_LEFT), 0.0)
+        ),
         is_asked=read_truth(fields.get("is_asked", False)),
         is_released=read_truth(fields.get("is_released", False)),
         told=read_count(fields.get("told", 0)),
