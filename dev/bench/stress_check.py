@@ -35,26 +35,20 @@ def troubles_of_schedule(
 ) -> Iterator[str]:
     """Go through what is wrong with a schedule."""
     places = {run.name: run.segments for run in schedule.runs}
-    unplaced = {it.run for it in schedule.unplaced}
-    if sorted(places) != sorted({it.name for it in requests} - unplaced):
-        yield "a run is missing"
     said: dict[str, set[Rule]] = {}
     for item in schedule.relaxed:
         said.setdefault(item.run, set()).add(item.rule)
-    if (schedule.status is Status.RELAXED) != bool(said):
-        yield "the status does not fit"
-    if not schedule.bound <= schedule.cost + MONEY:
-        yield "the bound lies above the cost"
-    if abs(sum(it.cost for it in schedule.runs) - schedule.cost) > MONEY:
-        yield "the costs do not add up"
+    unplaced = {it.run for it in schedule.unplaced}
+    if sorted(places) != sorted({it.name for it in requests} - unplaced):
+        yield "a run is missing"
+    yield from _wrong_sums(schedule)
     placed = places | {run.name: run.segments for run in fixed}
     profiles = {it.name: it.profile for it in requests}
     profiles |= {run.name: run.profile for run in fixed}
     for request in requests:
-        if request.name in places:
-            for rule in _broken(request, prices, placed):
-                if rule not in said.get(request.name, set()):
-                    yield f"{request.name} breaks {rule} and does not say so"
+        broken = set(_broken(request, prices, placed)) if request.name in places else ()
+        for rule in sorted(set(broken) - said.get(request.name, set())):
+            yield f"{request.name} breaks {rule} and does not say so"
     excused = {run for run, rules in said.items() if Rule.POWER_LIMIT_RELAXED in rules}
     yield from _overloads(profiles, placed, home, excused, places.keys())
     for run in schedule.runs:
@@ -63,12 +57,29 @@ def troubles_of_schedule(
             yield f"{run.name} costs {cost}, not {run.cost}"
 
 
+def _wrong_sums(schedule: Schedule) -> Iterator[str]:
+    """Go through what does not fit together in what a schedule says of itself."""
+    if (schedule.status is Status.RELAXED) != bool(schedule.relaxed):
+        yield "the status does not fit"
+    if not schedule.bound <= schedule.cost + MONEY:
+        yield "the bound lies above the cost"
+    if schedule.status is Status.OPTIMAL and schedule.gap > MONEY:
+        yield "the gap does not fit"
+    if abs(sum(it.cost for it in schedule.runs) - schedule.cost) > MONEY:
+        yield "the costs do not add up"
+
+
 def troubles_of_replan(case: Stress, runs: Sequence[Run]) -> Iterator[str]:
     """Go through what is wrong with the runs of a home that were planned again."""
     if [it.id for it in runs] != [it.id for it in case.runs]:
         yield "the runs are not the same"
     asked = {it.name: it for it in requests_of(case.runs, case.appliances, NOW, PARIS)}
-    placed = {it.id: it.segments for it in runs if it.segments and it.id in asked}
+    # A run without prices goes where it can; those with prices do not see it.
+    placed = {
+        it.id: it.segments
+        for it in runs
+        if it.segments and it.id in asked and it.rule not in FALLBACKS
+    }
     placed |= {run.name: run.segments for run in case.fixed}
     profiles = {it.name: it.profile for it in asked.values()}
     profiles |= {run.name: run.profile for run in case.fixed}
@@ -92,55 +103,55 @@ def troubles_of_replan(case: Stress, runs: Sequence[Run]) -> Iterator[str]:
             # A run that none is there to come after has no order to keep.
             if rule is not Rule.ORDER_RELAXED or request.after in seen:
                 yield f"{run.id} breaks {rule} and does not say so"
-    excused = {
-        it.id
-        for it in runs
-        if it.rule in FALLBACKS or it.rule is Rule.POWER_LIMIT_RELAXED
-    }
+    excused = {it.id for it in runs if it.rule is Rule.POWER_LIMIT_RELAXED}
     seen = {it: place for it, place in placed.items() if it not in too_large}
     yield from _overloads(profiles, seen, case.home, excused, asked.keys())
 
 
 def _broken(
     request: RunRequest, prices: PriceSeries, placed: Mapping[str, Place]
-) -> Iterator[Rule | str]:
-    """Go through the rules that a run breaks; text is what no run may ever do."""
+) -> Iterator[str]:
+    """Go through the rules that a run breaks; some of them no run may ever break."""
     own = placed[request.name]
+    yield from _malformed(request, own)
+    if own[-1].end > request.latest_end:
+        yield Rule.DEADLINE_RELAXED
+    if _meet(own, [Segment(it.start, it.end) for it in request.forbidden]):
+        yield Rule.FORBIDDEN_RELAXED
+    limit = request.price_limit
+    if limit is not None:
+        dear = [it for it in prices if it.price > limit + NEARLY]
+        if _meet(own, [Segment(it.start, it.end) for it in dear]):
+            yield Rule.PRICE_LIMIT_RELAXED
+    if before := placed.get(request.after or ""):
+        pause = own[0].start - before[-1].end
+        within = request.after_within
+        if pause < timedelta() or (within is not None and pause > within):
+            yield Rule.ORDER_RELAXED
+    for name in sorted(request.never_with):
+        if name in placed and _meet(own, placed[name]):
+            yield Rule.NEVER_WITH_RELAXED
+
+
+def _malformed(request: RunRequest, own: Place) -> Iterator[str]:
+    """Go through what is wrong with the segments of a run."""
     if own[0].start < request.earliest:
         yield "its earliest start"
     lengths = [it.end - it.start for it in own]
     if sum(lengths, timedelta()) != request.profile.duration:
         yield "its duration"
+    if len(own) == 1:
+        return
     pauses = [after.start - before.end for before, after in pairwise(own)]
-    if len(own) > 1:
-        split = request.split
-        if split is None or min(lengths) < split.shortest_segment:
-            yield "its shortest segment"
-        elif min(pauses) <= timedelta():
-            yield "its segments, which touch"
-        elif split.longest_pause is not None and max(pauses) > split.longest_pause:
-            yield "its longest pause"
-        elif split.most_segments is not None and len(own) > split.most_segments:
-            yield "its most segments"
-    if own[-1].end > request.latest_end:
-        yield Rule.DEADLINE_RELAXED
-    if any(_meet(own, [Segment(it.start, it.end)]) for it in request.forbidden):
-        yield Rule.FORBIDDEN_RELAXED
-    limit = request.price_limit
-    if limit is not None and any(
-        it.price > limit + NEARLY and _meet(own, [Segment(it.start, it.end)])
-        for it in prices
-    ):
-        yield Rule.PRICE_LIMIT_RELAXED
-    if before := placed.get(request.after or ""):
-        latest = before[-1].end + (request.after_within or timedelta())
-        if own[0].start < before[-1].end or (
-            request.after_within is not None and own[0].start > latest
-        ):
-            yield Rule.ORDER_RELAXED
-    for name in sorted(request.never_with):
-        if name in placed and _meet(own, placed[name]):
-            yield Rule.NEVER_WITH_RELAXED
+    split = request.split
+    if split is None or min(lengths) < split.shortest_segment:
+        yield "its shortest segment"
+    elif min(pauses) <= timedelta():
+        yield "its segments, which touch"
+    elif split.longest_pause is not None and max(pauses) > split.longest_pause:
+        yield "its longest pause"
+    elif split.most_segments is not None and len(own) > split.most_segments:
+        yield "its most segments"
 
 
 def _meet(one: Sequence[Segment], other: Sequence[Segment]) -> bool:

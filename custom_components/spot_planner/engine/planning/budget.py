@@ -1,6 +1,6 @@
 """The work that one question to the planner may take, counted in steps.
 
-A step is about a microsecond of the processor of a small computer. Steps are counted from
+A step is about half a microsecond of the processor of a small computer. Steps are counted from
 the sizes of what is gone through and never from a clock, so that the same question has
 the same answer on every machine. What is optional is paid for before it is done.
 """
@@ -8,7 +8,7 @@ the same answer on every machine. What is optional is paid for before it is done
 from typing import final
 
 # What one question may take: about a second.
-PLAN_STEPS = 1_000_000
+PLAN_STEPS = 2_400_000
 
 
 class SpentError(Exception):

@@ -3,22 +3,25 @@
 It takes no search and no grid, so it is there when the budget of a better plan is spent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple, final
 
 from .budget import Budget
-from .course import to_micros, to_moment, to_units
+from .course import MICROSECOND, to_micros, to_moment, to_units
 from .easing import SHARED_RULES, TIME_RULES, eased, horizon_of
 from .effective import PlanPrices, courses_at
 from .free_time import FreeTime, known_time, under_limit, without
 from .home import Home
 from .load import Load
-from .model import Rule, RunRequest, Segment
+from .model import LoadProfile, Rule, RunRequest, Segment
 from .outcome import run_parts
 from .schedule_conflicts import NEARLY, FixedRun, keeps_order, room_of
 from .soonest import Cut, soonest_cut
 
 TIME_STAGES: Final = tuple(TIME_RULES[:count] for count in range(len(TIME_RULES) + 1))
+
+# How often phases of a run and steps of the load are held against each other.
+MOST_MEETINGS = 20_000
 
 
 class PlainPlace(NamedTuple):
@@ -103,8 +106,10 @@ class PlainPlan:
         if wanted and self.keeps(request, wanted):
             self.add(request, wanted)
             return PlainPlace(tuple(wanted), frozenset())
-        for shared in SHARED_RULES:
-            for stage in TIME_STAGES:
+        asked = self._asked_rules(request)
+        stages = dict.fromkeys(_only(asked, stage) for stage in TIME_STAGES)
+        for shared in dict.fromkeys(_only(asked, rules) for rules in SHARED_RULES):
+            for stage in stages:
                 rules = {*stage, *shared}
                 if found := self.soonest(request, rules):
                     for rule in stage[-2::-1]:
@@ -113,6 +118,21 @@ class PlainPlan:
                     self.add(request, found)
                     return PlainPlace(found, frozenset(rules))
         return None
+
+    def _asked_rules(self, request: RunRequest) -> set[Rule]:
+        """Return the rules that change anything when they are given up."""
+        rules = {Rule.DEADLINE_RELAXED}
+        if request.price_limit is not None:
+            rules.add(Rule.PRICE_LIMIT_RELAXED)
+        if request.forbidden:
+            rules.add(Rule.FORBIDDEN_RELAXED)
+        if request.after in self._placed:
+            rules.add(Rule.ORDER_RELAXED)
+        if self._rivals_of(request):
+            rules.add(Rule.NEVER_WITH_RELAXED)
+        if self._room is not None:
+            rules.add(Rule.POWER_LIMIT_RELAXED)
+        return rules
 
     def soonest(
         self, request: RunRequest, rules: set[Rule]
@@ -126,25 +146,17 @@ class PlainPlan:
         earliest, last = self._starts(request)
         latest = to_micros(request.latest_end)
         free = self._free_time(request, rivals, earliest, latest)
-        phases: list[tuple[int, int, float]] = []
-        offset = 0
-        for phase in request.profile.phases:
-            end = offset + to_micros(request.earliest + phase.duration)
-            end -= to_micros(request.earliest)
-            phases.append((offset, end, phase.power))
-            offset = end
-        duration = offset
+        duration = request.profile.duration // MICROSECOND
         taken: list[tuple[int, int]] = []
         if is_limited and self._room is not None:
-            for begin, end, power in phases:
+            for begin, end, power in self._phases(request.profile):
                 self._budget.take(1 + len(self._load) // 5)
-                if power:
-                    most = self._room + NEARLY - power
-                    # Whoever starts in between has this phase while others are busy.
-                    taken += [
-                        (start - end + 1, stop - begin)
-                        for start, stop in self._load.busy(most)
-                    ]
+                most = self._room + NEARLY - power
+                # Whoever starts in between has this phase while others are busy.
+                taken += [
+                    (start - end + 1, stop - begin)
+                    for start, stop in self._load.busy(most)
+                ]
         self._budget.take(1 + (len(free) + len(taken)) // 2)
         starts = [
             FreeTime(part.start, min(part.end - duration, last) + 1, part.course)
@@ -160,6 +172,22 @@ class PlainPlan:
         self._budget.take(len(free))
         cut = soonest_cut(free, duration, Cut.of(request.split))
         return _segments(cut) if cut and cut[0][0] <= last else None
+
+    def _phases(self, profile: LoadProfile) -> list[tuple[int, int, float]]:
+        """Return begin and end of each phase after the start, and its power.
+
+        Where there are very many, the run counts as one phase with its highest power.
+        """
+        if len(profile.phases) * len(self._load) > MOST_MEETINGS:
+            return [(0, profile.duration // MICROSECOND, profile.peak)]
+        phases = []
+        offset = 0
+        for phase in profile.phases:
+            end = offset + phase.duration // MICROSECOND
+            if phase.power:
+                phases.append((offset, end, phase.power))
+            offset = end
+        return phases
 
     def _starts(self, request: RunRequest) -> tuple[int, int]:
         """Return between which moments a run may start for its order with another."""
@@ -193,6 +221,11 @@ class PlainPlan:
         """Return the placed runs that share no moment with a run."""
         own = [name for name in sorted(request.never_with) if name in self._placed]
         return own + self._rivals.get(request.name, [])
+
+
+def _only(rules: set[Rule], some: Collection[Rule]) -> tuple[Rule, ...]:
+    """Return those of some rules that are among others, in their order."""
+    return tuple(rule for rule in Rule if rule in some and rule in rules)
 
 
 def _segments(parts: Sequence[tuple[int, int]]) -> tuple[Segment, ...]:

@@ -76,7 +76,7 @@ class PricedProfile:
 
     def costs_steps(self, starts: int) -> int:
         """Return how many steps it takes to work out the costs of so many starts."""
-        return 1 + starts * len(self._borders) // 3
+        return 1 + starts * len(self._borders) // 2
 
     def money(self, cost: int) -> float:
         """Return a cost in currency."""

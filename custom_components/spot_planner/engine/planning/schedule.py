@@ -51,11 +51,11 @@ __all__ = [
 # be planned once more because it meets others then.
 ALONE_SHARE = 0.35
 ROUGH_SHARE = 0.3
-MERGE_SHARE = 0.7
+MERGE_SHARE = 0.85
 
 # What the first plan of a group may take, and how often groups become larger before all
 # runs get a plain plan.
-ROUGH_STEPS = 40_000
+ROUGH_STEPS = 80_000
 MOST_TURNS = 10
 
 # Costs in currency that differ by less are the same: sums of floats are not exact.
@@ -333,7 +333,7 @@ class _Grouping:
     def _clashes(self, groups: Sequence[_Group]) -> list[list[_Group]]:
         """Return the groups that meet others, each with all that it meets."""
         runs = [place.run for group in groups for place in group.plan.places]
-        self._budget.take(10 * len(runs) + 5 * len(self._fixed))
+        self._budget.take(sum(map(_size, [*runs, *self._fixed])))
         of_name = {
             name: number for number, group in enumerate(groups) for name in group.names
         }
@@ -350,7 +350,7 @@ class _Grouping:
     def _rank(self, groups: Sequence[_Group]) -> tuple[int, float]:
         """Return how many runs give up rules, and what all of them cost."""
         places = [place for group in groups for place in group.plan.places]
-        self._budget.take(30 * len(places))
+        self._budget.take(2 * sum(_size(place.run) for place in places))
         costs = (
             run_cost(place.member.asked.profile, self._prices, place.segments) or 0.0
             for place in places
@@ -385,6 +385,11 @@ class _Grouping:
             self._own(names), self._fixed, self._prices, self._home, self._budget
         )
         return _Group(plan, is_rough=True, is_joint=True)
+
+
+def _size(run: FixedRun) -> int:
+    """Return how many steps it takes to go through the parts of a run."""
+    return 10 * (len(run.profile.phases) + len(run.segments))
 
 
 def _single(member: Member) -> _Group:

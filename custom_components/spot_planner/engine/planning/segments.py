@@ -14,7 +14,7 @@ from .soonest import Cut, soonest_cut
 from .turning_points import MOST_STATES, TurningPoints, turning_points
 
 # What a state of the lattice takes.
-STATE_STEPS = 2
+STATE_STEPS = 1
 
 
 class SplitRuns:

@@ -1,11 +1,13 @@
 """Choose the time of one run that no other run stands in the way of."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from .budget import Budget
 from .course import MICROSECOND, to_micros, to_moment, to_units
 from .effective import PlanPrices
 from .free_time import FreeTime, known_time, under_limit, without
+from .home import Home
 from .model import (
     Infeasible,
     InfeasibleError,
@@ -16,6 +18,7 @@ from .model import (
     Segment,
 )
 from .outcome import planned_run
+from .plain import PlainPlan
 from .plans import Plan, Plans, whole_runs
 from .profile import PricedProfile
 from .segments import split_runs
@@ -49,12 +52,19 @@ def plan_run(
     The order (`after`) and `never_with` are between runs, and play no part here. Of
     plans that cost the same, the one that ends first is taken.
 
+    Where the budget does not suffice to go through the starts, it is the soonest of them.
+
     Raises:
         InfeasibleError: The run has no place.
     """
     budget = budget or Budget()
-    if found := best_run(request, prices, budget):
-        return found.run
+    with budget.share(1):
+        if found := best_run(request, prices, budget):
+            return found.run
+    # There are too many starts to go through, or none.
+    plain = PlainPlan(prices, Home(), (), budget)
+    if soonest := plain.soonest(replace(request, after=None), set()):
+        return planned_run(request, prices, soonest, Rule.NOT_WORTH_IT, soonest)
     raise InfeasibleError(request.name, why_no_place(request, prices, budget))
 
 

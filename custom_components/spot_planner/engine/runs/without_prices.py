@@ -90,16 +90,19 @@ def times_without_prices(
 def _in_order(requests: Sequence[RunRequest]) -> list[RunRequest]:
     """Return requests, each after the one that it follows; they form no circle."""
     asked = {request.name: request for request in requests}
-    ordered: dict[str, RunRequest] = {}
+    # How many runs have to come before each.
+    depths: dict[str, int] = {}
     for request in requests:
-        way: list[RunRequest] = []
+        way: list[str] = []
         step: RunRequest | None = request
-        while step is not None and step.name not in ordered:
-            way.append(step)
+        while step is not None and step.name not in depths:
+            way.append(step.name)
             step = asked.get(step.after or "")
-        for found in reversed(way):
-            ordered[found.name] = found
-    return list(ordered.values())
+        depth = depths[step.name] + 1 if step else 0
+        for name in reversed(way):
+            depths[name] = depth
+            depth += 1
+    return sorted(requests, key=lambda it: depths[it.name])
 
 
 def _latest_ends(ordered: Sequence[RunRequest]) -> dict[str, datetime]:

@@ -235,7 +235,7 @@ class _Planning(NamedTuple):
             moving = [it for it in members if it not in standing]
             around = self._replace(fixed=[*self.fixed, *map(_alone, standing)])
             with self.budget.share(KEEPING_SHARE):
-                if found := around._cheapest(moving, None if standing else layout):
+                if found := around.cheapest(moving, None if standing else layout):
                     places = [
                         Place(it, it.alone.segments, it.relaxed) for it in standing
                     ]
@@ -258,7 +258,7 @@ class _Planning(NamedTuple):
                 kept.append(member)
         return kept
 
-    def _cheapest(
+    def cheapest(
         self,
         members: Sequence[Member],
         layout: Layout | None = None,
@@ -350,7 +350,7 @@ class _Planning(NamedTuple):
             request = replace(it.member.request, never_with=never_with)
             eased_members.append(it.member._replace(request=request))
         with self.budget.share(1):
-            if found := self._cheapest(eased_members, known=(layout, plan)):
+            if found := self.cheapest(eased_members, known=(layout, plan)):
                 return found
         return GroupPlan(tuple(places), bound)
 

@@ -9,7 +9,7 @@ from math import ceil, floor, inf
 from operator import attrgetter
 from typing import Final, NamedTuple, final
 
-from ..budget import Budget
+from ..budget import Budget, SpentError
 from ..course import MICROSECOND, to_micros, to_moment, to_units
 from ..effective import PlanPrices
 from ..free_time import FreeTime, known_time, under_limit, without
@@ -27,6 +27,9 @@ WATTS = 1000
 
 # Without a limit there is always more than enough.
 NO_LIMIT = 10**9
+
+# What the sets of starts of all runs may take: 20 MB.
+MOST_BITS = 160_000_000
 
 # The rules that a time may break, and how much that weighs: once for a whole run, in each
 # quarter-hour for a split one, and for a late end in each quarter-hour that it is
@@ -83,7 +86,19 @@ class Layout:
         self._spans = [_span(it, it.name in awaited) for it in requests]
         self.costs = [self._costs(number, it) for number, it in enumerate(requests)]
         """For each run the cost of each start, or of each slot if it may be split."""
+        self._check_size()
         self._tails = [self._tail(number) for number in range(len(requests))]
+
+    def _check_size(self) -> None:
+        """Refuse sets of starts that take more memory than a plan is worth.
+
+        Raises:
+            SpentError: They do.
+        """
+        starts = sum(cost < inf for costs in self.costs for cost in costs)
+        # For each start there is a set of starts with two bits for each slot.
+        if 2 * starts * self.grid.slots > MOST_BITS:
+            raise SpentError
 
     @property
     def homeless(self) -> list[int]:
@@ -270,7 +285,7 @@ class Layout:
     def _job(self, number: int, costs: list[float], weight: float) -> Job:
         """Return a run as a job."""
         request, span = self.requests[number], self._spans[number]
-        self.budget.spend(len(costs) // 2 + 1)
+        self.budget.spend(len(costs) + 1)
         if request.split is None:
             return WholeJob(costs, _watts(request.profile, span))
         job = SplitJob(

@@ -8,7 +8,6 @@ from typing import final
 from .job import Placement, WholeJob
 from .problem import Draft, Problem, plan_cost
 
-
 # Costs that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9
 

@@ -58,6 +58,8 @@ class Problem:
         ]
         self.peaks = [_peaks(job) for job in jobs]
         """The lowest power above zero of each job, and its highest."""
+        self.rivals_of = [it.bit_count() for it in rivals]
+        """How many jobs each shares no slot with."""
         self._orders_of: dict[int, list[Order]] = {}
         for order in orders:
             for job in order[:2]:
@@ -182,7 +184,9 @@ class Draft:
 
     def with_job(self, job: int, placement: Placement) -> "Draft":
         """Return the plan with one more job."""
-        self._problem.budget.spend(self.room.steps(len(placement.loads)))
+        self._problem.budget.spend(
+            self.room.steps(len(placement.loads)) + len(self.placed) // 10
+        )
         placed = (*self.placed[:job], placement, *self.placed[job + 1 :])
         return Draft(self._problem, placed, self.room.without(placement.loads))
 
@@ -212,7 +216,9 @@ class Draft:
     def starts(self, job: int) -> int:
         """Return the slots in which a job in one piece may still begin."""
         whole = self._problem.whole_job(job)
-        self._problem.budget.spend(self.room.steps(len(whole.stretches)))
+        self._problem.budget.spend(
+            self.room.steps(len(whole.stretches)) + 2 * self._problem.rivals_of[job]
+        )
         starts = whole.fitting(self.room, self._problem.barred(job, self.placed))
         if window := self._problem.window(job, self.placed):
             starts &= whole.within(window)
@@ -225,7 +231,7 @@ class Draft:
             job: The number of the job.
             barred: Slots that it must not use besides.
         """
-        steps = self._problem.jobs[job].steps
+        steps = self._problem.jobs[job].steps + 2 * self._problem.rivals_of[job]
         self._problem.budget.spend(steps + self.room.steps(1))
         return self._problem.jobs[job].best(
             self.room,

@@ -11,7 +11,6 @@ from .job import Placement
 from .local import SAME, LocalSearch, Plan
 from .problem import Draft, Problem, plan_cost
 
-
 # How many worths of slots are kept: they take some 10 MB.
 MOST_KNOWN = 40_000
 
