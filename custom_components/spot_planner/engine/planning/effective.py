@@ -4,12 +4,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import pairwise
 from math import inf
 from typing import NamedTuple, final
 
 from ..errors import InputError, SeriesError
 from ..series import PriceInterval, PriceSeries
+from .course import Course, courses_of, to_micros, to_units
+
+# How many prices are kept of loads that were asked for: they take some 15 MB.
+MOST_KEPT = 60_000
 
 
 @final
@@ -82,14 +87,89 @@ class EffectivePrices:
         if not 0 < power < inf:
             raise InputError("power", "power_not_positive", power)
         if power not in self._known:
+            if (len(self._known) + 1) * len(self._cells) > MOST_KEPT:
+                self._known.clear()
             self._known[power] = replace(
                 self._imported,
                 intervals=tuple(_effective(cell, power) for cell in self._cells),
             )
         return self._known[power]
 
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Tell whether a price is known at every moment of `[start, end)`."""
+        return self._imported.covers(start, end)
+
+    @property
+    def end(self) -> datetime | None:
+        """Return the end of the last price, or None without any."""
+        return self._imported.end
+
+    def __len__(self) -> int:
+        """Return in how many pieces the prices are cut."""
+        return len(self._cells)
+
+    def within(self, power: float, start: datetime, end: datetime) -> PriceSeries:
+        """Return the prices for a load of constant power that touch `[start, end)`."""
+        low = max(bisect_right(self._starts, start) - 1, 0)
+        high = bisect_left(self._starts, end)
+        cells = self._cells[low:high]
+        return replace(
+            self._imported, intervals=tuple(_effective(cell, power) for cell in cells)
+        )
+
+    def courses(self, power: float, earliest: int, latest: int) -> list[Course]:
+        """Return the course of the price for a load, as `courses_of` does."""
+        low = max(bisect_right(self._micros, earliest) - 1, 0)
+        high = bisect_left(self._micros, latest)
+        courses: list[Course] = []
+        edges: list[int] = []
+        units: list[int] = []
+        for index in range(low, high):
+            start, end = self._micros[index], self._ends[index]
+            if edges and edges[-1] != start:
+                courses.append(Course(edges, units))
+                edges, units = [], []
+            edges = edges or [start]
+            edges.append(end)
+            units.append(to_units(_price(self._cells[index], power)))
+        if edges:
+            courses.append(Course(edges, units))
+        return [
+            it for it in courses if it.edges[0] < latest and it.edges[-1] > earliest
+        ]
+
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        return [cell.imported.start for cell in self._cells]
+
+    @cached_property
+    def _micros(self) -> list[int]:
+        return [to_micros(start) for start in self._starts]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [to_micros(cell.imported.end) for cell in self._cells]
+
 
 type PlanPrices = PriceSeries | EffectivePrices
+
+
+def courses_at(
+    prices: PlanPrices, power: float, earliest: int, latest: int
+) -> list[Course]:
+    """Return the courses of the price for a load that touch `[earliest, latest)`."""
+    if isinstance(prices, EffectivePrices):
+        return prices.courses(power, earliest, latest)
+    return courses_of(prices, earliest, latest)
+
+
+def prices_within(
+    prices: PlanPrices, power: float, start: datetime, end: datetime
+) -> PriceSeries:
+    """Return the prices for a load within `[start, end)`, cut at its edges."""
+    if isinstance(prices, EffectivePrices):
+        prices = prices.within(power, start, end)
+    return prices.slice(start, end)
 
 
 def prices_at(prices: PlanPrices, power: float) -> PriceSeries:
@@ -134,13 +214,20 @@ def _cells(
 
 def _effective(cell: Cell, power: float) -> PriceInterval:
     """Return the price that holds in a cell for a load of some power."""
-    covered = min(cell.surplus, power) / power
-    if not covered:
+    if not cell.surplus:
         return cell.imported
     return replace(
         cell.imported,
-        price=covered * cell.export_price + (1 - covered) * cell.imported.price,
+        price=_price(cell, power),
         components=(),
         estimated=True,
         provider_level=None,
     )
+
+
+def _price(cell: Cell, power: float) -> float:
+    """Return what a kWh costs a load of some power in a cell."""
+    covered = min(cell.surplus, power) / power
+    if not covered:
+        return cell.imported.price
+    return covered * cell.export_price + (1 - covered) * cell.imported.price

@@ -36,7 +36,7 @@ class Lattice:
             pause: The longest pause, or None.
             layers: The highest number of segments, or None.
         """
-        self._run, self._idle = points
+        self._run, self._idle = points.run, points.idle
         self._costs = costs
         self._shortest = shortest
         self._pause = pause

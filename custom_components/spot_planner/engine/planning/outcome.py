@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from .course import courses_of, to_micros
-from .effective import PlanPrices, prices_at
+from .course import to_micros
+from .effective import PlanPrices, courses_at, prices_within
 from .model import (
     Infeasible,
     InfeasibleError,
@@ -56,9 +56,7 @@ def run_cost(
     cost = 0
     for part in run_parts(profile, segments):
         start, end = to_micros(part.start), to_micros(part.end)
-        for course in courses_of(
-            prices_at(prices, part.power or profile.peak), start, end
-        ):
+        for course in courses_at(prices, part.power or profile.peak, start, end):
             if course.edges[0] <= start and end <= course.edges[-1]:
                 used = course.cost_at(end) - course.cost_at(start)
                 cost += used * to_milliwatts(part.power)
@@ -103,7 +101,7 @@ def planned_run(
         interval
         for part in run_parts(profile, segments)
         if part.power
-        for interval in prices_at(prices, part.power).slice(part.start, part.end)
+        for interval in prices_within(prices, part.power, part.start, part.end)
     ]
     return PlannedRun(
         name=request.name,

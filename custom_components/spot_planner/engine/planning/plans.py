@@ -29,6 +29,14 @@ class Plans(Protocol):
     def is_only_one(self) -> bool:
         """Tell whether there is nothing to choose."""
 
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether no plan at all costs less than the best of these."""
+
+    @property
+    def floor(self) -> int:
+        """Return what no plan costs less than."""
+
 
 class WholeRuns:
     """The plans of a run that is one piece: one for each start."""
@@ -64,6 +72,16 @@ class WholeRuns:
     def is_only_one(self) -> bool:
         """Tell whether there is one start."""
         return self._starts[0].starts[0] == self._starts[-1].starts[-1]
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell that every start was looked at."""
+        return True
+
+    @property
+    def floor(self) -> int:
+        """Return the lowest cost."""
+        return self.best().cost
 
     def _plan(self, cost: int, start: int) -> Plan:
         return Plan(cost, ((start, start + self._duration),))

@@ -8,8 +8,8 @@ from operator import mul, sub
 from typing import NamedTuple
 
 from ..cost_curve import UNITS
-from .course import MICROSECOND, Course, courses_of
-from .effective import PlanPrices, prices_at
+from .course import MICROSECOND, Course
+from .effective import EffectivePrices, PlanPrices, courses_at
 from .free_time import FreeTime
 from .model import LoadProfile
 
@@ -47,27 +47,36 @@ class PricedProfile:
         powers = [to_milliwatts(phase.power) for phase in profile.phases]
         # As long as the units are as large as they may be, the costs stay small.
         self._unit = unit = gcd(*powers) or 1
-        self.courses = courses_of(prices_at(prices, profile.peak), earliest, latest)
+        self.courses = courses_at(prices, profile.peak, earliest, latest)
         """What the highest power costs; a price limit looks at these prices."""
-        known = {id(prices_at(prices, profile.peak)): self.courses}
-        falls: dict[tuple[int, int], int] = {}
+        depends = isinstance(prices, EffectivePrices)
+        known = {profile.peak: self.courses}
+        falls: dict[tuple[int, float], int] = {}
         offset = 0
         for phase, power in zip(profile.phases, powers, strict=True):
             end = offset + phase.duration // MICROSECOND
             if power:
-                series = prices_at(prices, phase.power)
-                if id(series) not in known:
-                    known[id(series)] = courses_of(series, earliest, latest)
-                start = (offset, id(series))
-                falls[start] = falls.get(start, 0) - power // unit
-                falls[end, id(series)] = power // unit
+                own = phase.power if depends else profile.peak
+                if own not in known:
+                    known[own] = courses_at(prices, own, earliest, latest)
+                falls[offset, own] = falls.get((offset, own), 0) - power // unit
+                falls[end, own] = power // unit
             offset = end
         self.duration = offset
         self._borders = [
-            Border(offset, fall, known[series])
-            for (offset, series), fall in falls.items()
+            Border(offset, fall, known[own])
+            for (offset, own), fall in falls.items()
             if fall
         ]
+        edges = sum(len(course.edges) for course in self.courses)
+        self.priced_steps = 5 + 2 * len(profile.phases) + len(known) * edges
+        """How many steps it took to take the prices."""
+        self.steps = self.priced_steps + len(self._borders) * edges
+        """How many steps it takes to go through all starts besides."""
+
+    def costs_steps(self, starts: int) -> int:
+        """Return how many steps it takes to work out the costs of so many starts."""
+        return 1 + starts * len(self._borders) // 2
 
     def money(self, cost: int) -> float:
         """Return a cost in currency."""
@@ -79,6 +88,16 @@ class PricedProfile:
             fall * courses[course].cost_at(start + offset)
             for offset, fall, courses in self._borders
         )
+
+    def costs(self, starts: Sequence[int], course: int) -> list[int]:
+        """Return what runs cost that start at moments of a course, in time order."""
+        totals = [0] * len(starts)
+        for offset, fall, courses in self._borders:
+            reached = courses[course].costs_at(start + offset for start in starts)
+            totals = [
+                total + fall * cost for total, cost in zip(totals, reached, strict=True)
+            ]
+        return totals
 
     def start_costs(self, free: FreeTime) -> "StartCosts | None":
         """Return the costs of the starts in free time, or None when it is too short.

@@ -14,17 +14,26 @@ the starts closes the gap as far as a fixed number of steps allows: the same que
 has the same answer on every machine.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, count
 from typing import NamedTuple, final
 
+from .budget import Budget
 from .effective import PlanPrices
 from .home import Home
-from .joint.group import GroupPlan, Member, Place, member_of, plan_group
+from .joint.group import (
+    GroupPlan,
+    Member,
+    Place,
+    member_of,
+    plain_group,
+    plain_member,
+    plan_group,
+)
 from .model import Infeasible, InfeasibleError, PlannedRun, Rule, RunnerUp, RunRequest
-from .outcome import planned_run
+from .outcome import planned_run, run_cost
 from .schedule_conflicts import FixedRun, broken_rules, check_input, conflicts
 
 __all__ = [
@@ -37,10 +46,17 @@ __all__ = [
     "plan_runs",
 ]
 
-# Steps of work, each some ten microseconds on a small computer: little while it is still
-# open who contends, and more for the plan of each group that stays.
-FIRST_STEPS = 3_000
-LAST_STEPS = 80_000
+# Which part of the budget goes into the runs as if each were alone, and which parts of
+# what then is left into a first plan without clashes, and into a group that may have to
+# be planned once more because it meets others then.
+ALONE_SHARE = 0.35
+ROUGH_SHARE = 0.3
+MERGE_SHARE = 0.85
+
+# What the first plan of a group may take, and how often groups become larger before all
+# runs get a plain plan.
+ROUGH_STEPS = 80_000
+MOST_TURNS = 10
 
 # Costs in currency that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9
@@ -119,21 +135,18 @@ class Schedule:
 
 
 class _Group(NamedTuple):
-    """Runs that are planned together, and the work that went into it."""
+    """Runs that are planned together."""
 
     plan: GroupPlan
-    steps: int
-    """Zero for a run that is where it would be alone."""
+    is_rough: bool
+    """Whether more work may make the plan better."""
+    is_joint: bool
+    """Whether it is more than one run where it would be alone."""
 
     @property
     def names(self) -> frozenset[str]:
         """Return the names of the runs."""
         return frozenset(place.member.asked.name for place in self.plan.places)
-
-    @property
-    def cost(self) -> float:
-        """Return what no plan for these runs costs less than."""
-        return self.plan.bound
 
 
 def plan_runs(
@@ -141,6 +154,8 @@ def plan_runs(
     prices: PlanPrices,
     home: Home = Home(),  # noqa: B008
     fixed: Sequence[FixedRun] = (),
+    budget: Budget | None = None,
+    alone: Mapping[str, Member] | None = None,
 ) -> Schedule:
     """Return the cheapest plan that was found for all runs, and how good it is.
 
@@ -155,6 +170,10 @@ def plan_runs(
         prices: The prices.
         home: What the runs share.
         fixed: Runs that do not move, but take power and may be named by others.
+        budget: What the work is paid from; when it is spent, the best plan that was found
+            is the answer.
+        alone: What is known of runs as if they were alone, by their names. They asked for
+            the same, but perhaps for another order.
 
     Raises:
         InputError: A name is not unique (`name`), a run names one that is not there
@@ -162,20 +181,16 @@ def plan_runs(
             power than the home has (`power`).
     """
     check_input(requests, home, fixed)
-    members: list[Member] = []
-    unplaced: list[Unplaced] = []
-    for request in requests:
-        try:
-            members.append(member_of(request, prices))
-        except InfeasibleError as error:
-            unplaced.append(Unplaced(request.name, error.reason))
-    groups = _groups(members, prices, home, fixed)
+    budget = budget or Budget()
+    members, unplaced = members_of(requests, prices, budget, alone or {})
+    groups = _Grouping(members, prices, home, fixed, budget).groups()
     places = {
         place.member.asked.name: place
         for group in groups
         for place in group.plan.places
     }
     everyone = [*fixed, *(place.run for place in places.values())]
+    known = {run.name: run for run in everyone}
     overloading = {name for names in conflicts((), home, everyone) for name in names}
     missing = {it.run for it in unplaced}
     runs: list[PlannedRun] = []
@@ -183,7 +198,7 @@ def plan_runs(
     for request in requests:
         if place := places.get(request.name):
             # What was given up was not always needed in the end.
-            rules = broken_rules(request, prices, place.run, everyone)
+            rules = broken_rules(request, prices, place.run, known)
             if request.after in missing:
                 rules.add(Rule.ORDER_RELAXED)
             if (
@@ -208,53 +223,179 @@ def plan_runs(
     )
 
 
-def _groups(
-    members: Sequence[Member],
+def members_of(
+    requests: Sequence[RunRequest],
     prices: PlanPrices,
-    home: Home,
-    fixed: Sequence[FixedRun],
-) -> list[_Group]:
-    """Return the runs in groups that do not meet any other group."""
-    requests = [member.request for member in members]
-    order = {request.name: number for number, request in enumerate(requests)}
-    groups = [
-        _Group(
-            GroupPlan(
-                (Place(member, member.alone.segments, member.relaxed),),
-                member.alone.cost,
-            ),
-            0,
-        )
-        for member in members
-    ]
+    budget: Budget,
+    known: Mapping[str, Member],
+) -> tuple[list[Member], list[Unplaced]]:
+    """Return the runs where they would be alone, and those that have no place."""
+    found: dict[str, Member | Unplaced] = {}
+    for request in requests:
+        if request.name in known and (same := known[request.name].asking(request)):
+            found[request.name] = same
 
-    def replanned(parts: Sequence[_Group], steps: int) -> _Group:
-        """Plan the members of some groups together."""
-        own = [members[order[name]] for name in chain(*(it.names for it in parts))]
-        own.sort(key=lambda member: order[member.asked.name])
-        return _Group(plan_group(own, fixed, prices, home, steps), steps)
+    def look(request: RunRequest, how: Callable[..., Member]) -> None:
+        try:
+            found[request.name] = how(request, prices, budget)
+        except InfeasibleError as error:
+            found[request.name] = Unplaced(request.name, error.reason)
 
-    while True:
+    # What a run in one piece does not take is left for those that may be split.
+    waiting = [request for request in requests if request.name not in found]
+    waiting.sort(key=lambda it: it.split is not None)
+    with budget.share(ALONE_SHARE):
+        for number, request in enumerate(waiting):
+            with budget.share(1 / (len(waiting) - number)):
+                look(request, member_of)
+    for request in waiting:
+        if request.name not in found:
+            look(request, plain_member)
+    ordered = [found[request.name] for request in requests]
+    return (
+        [it for it in ordered if isinstance(it, Member)],
+        [it for it in ordered if isinstance(it, Unplaced)],
+    )
+
+
+@final
+class _Grouping:
+    """Runs in groups that do not meet any other group."""
+
+    def __init__(
+        self,
+        members: Sequence[Member],
+        prices: PlanPrices,
+        home: Home,
+        fixed: Sequence[FixedRun],
+        budget: Budget,
+    ) -> None:
+        """Take the runs, and what they share."""
+        self._members = members
+        self._prices = prices
+        self._home = home
+        self._fixed = fixed
+        self._budget = budget
+        self._requests = [member.request for member in members]
+        self._order = {it.name: number for number, it in enumerate(self._requests)}
+
+    def groups(self) -> list[_Group]:
+        """Return the cheapest groups that were found.
+
+        Runs that clash are planned roughly until none do. Then group after group is
+        planned with more work; when its new plan clashes with another group, both
+        become one.
+        """
+        groups = [_single(member) for member in self._members]
+        with self._budget.share(ROUGH_SHARE):
+            groups = self._without_clashes(groups)
+        best = groups
+        while rough := [group for group in groups if group.is_rough]:
+            weights = [len(group.plan.places) ** 2 for group in rough]
+            share = weights[0] / sum(weights)
+            if len(groups) > 1:
+                share *= MERGE_SHARE
+            found = None
+            with self._budget.share(share):
+                found = self._planned(rough[0].names, is_rough=False)
+            if found is None or self._rank([found]) > self._rank([rough[0]]):
+                found = rough[0]
+            others = [group for group in groups if group is not rough[0]]
+            groups = [*others, found._replace(is_rough=False)]
+            with self._budget.share(ROUGH_SHARE):
+                groups = self._without_clashes(groups)
+            if self._rank(groups) <= self._rank(best):
+                best = groups
+        return best
+
+    def _without_clashes(self, groups: list[_Group]) -> list[_Group]:
+        """Plan groups that clash together, roughly, until none do.
+
+        Where the budget does not suffice, that is a plain plan: there is always one.
+        """
+        for turn in count():
+            clashes = self._clashes(groups)
+            if not clashes:
+                break
+            if turn == MOST_TURNS:
+                everyone = frozenset(self._order)
+                return [self._planned_plainly(everyone)]
+            for number, clash in enumerate(clashes):
+                names = frozenset(chain(*(group.names for group in clash)))
+                groups = [it for it in groups if not names & it.names]
+                found = None
+                left = self._budget.left // (len(clashes) - number)
+                with self._budget.at_most(min(left, ROUGH_STEPS)):
+                    found = self._planned(names, is_rough=True)
+                groups.append(found or self._planned_plainly(names))
+        return groups
+
+    def _clashes(self, groups: Sequence[_Group]) -> list[list[_Group]]:
+        """Return the groups that meet others, each with all that it meets."""
         runs = [place.run for group in groups for place in group.plan.places]
-        clash = _clash(groups, conflicts(requests, home, [*fixed, *runs]))
-        if clash:
-            groups = [group for group in groups if group not in clash]
-            groups.append(replanned(clash, FIRST_STEPS))
-            continue
-        rough = next((it for it in groups if it.steps == FIRST_STEPS), None)
-        if rough is None:
-            return groups
-        groups.remove(rough)
-        groups.append(replanned([rough], LAST_STEPS))
+        self._budget.take(sum(map(_size, [*runs, *self._fixed])))
+        of_name = {
+            name: number for number, group in enumerate(groups) for name in group.names
+        }
+        found: dict[int, set[int]] = {}
+        """Each group that clashes, with all that clash with it: one set for all."""
+        for names in conflicts(self._requests, self._home, [*self._fixed, *runs]):
+            met = {of_name[name] for name in names if name in of_name}
+            if len(met) > 1 or any(not groups[number].is_joint for number in met):
+                met = met.union(*(found.get(number, ()) for number in met))
+                found.update(dict.fromkeys(met, met))
+        apart = {min(numbers): sorted(numbers) for numbers in found.values()}
+        return [[groups[it] for it in apart[first]] for first in sorted(apart)]
+
+    def _rank(self, groups: Sequence[_Group]) -> tuple[int, float]:
+        """Return how many runs give up rules, and what all of them cost."""
+        places = [place for group in groups for place in group.plan.places]
+        self._budget.take(2 * sum(_size(place.run) for place in places))
+        costs = (
+            run_cost(place.member.asked.profile, self._prices, place.segments) or 0.0
+            for place in places
+        )
+        return sum(bool(place.relaxed) for place in places), sum(costs)
+
+    def _own(self, names: Collection[str]) -> list[Member]:
+        return [
+            self._members[number]
+            for number in sorted(self._order[name] for name in names)
+        ]
+
+    def _planned(self, names: Collection[str], *, is_rough: bool) -> _Group:
+        """Plan some runs together, beside those that never move.
+
+        Raises:
+            SpentError: The budget does not suffice for any plan.
+        """
+        plan = plan_group(
+            self._own(names),
+            self._fixed,
+            self._prices,
+            self._home,
+            self._budget,
+            is_rough=is_rough,
+        )
+        return _Group(plan, is_rough=is_rough, is_joint=True)
+
+    def _planned_plainly(self, names: Collection[str]) -> _Group:
+        """Plan some runs without any search."""
+        plan = plain_group(
+            self._own(names), self._fixed, self._prices, self._home, self._budget
+        )
+        return _Group(plan, is_rough=True, is_joint=True)
 
 
-def _clash(groups: Sequence[_Group], found: Iterator[frozenset[str]]) -> list[_Group]:
-    """Return the groups of the first conflict that is not within one that is planned."""
-    for names in found:
-        clash = [group for group in groups if not names.isdisjoint(group.names)]
-        if len(clash) > 1 or any(not group.steps for group in clash):
-            return clash
-    return []
+def _size(run: FixedRun) -> int:
+    """Return how many steps it takes to go through the parts of a run."""
+    return 10 * (len(run.profile.phases) + len(run.segments))
+
+
+def _single(member: Member) -> _Group:
+    """Return a run where it would be alone."""
+    place = Place(member, member.alone.segments, member.relaxed)
+    return _Group(GroupPlan((place,), member.floor), is_rough=False, is_joint=False)
 
 
 def _run(place: Place, rules: Collection[Rule], prices: PlanPrices) -> PlannedRun:

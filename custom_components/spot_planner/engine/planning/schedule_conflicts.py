@@ -1,6 +1,6 @@
 """What the runs of a home ask of each other, and where they do not keep to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -8,7 +8,7 @@ from typing import final
 
 from ..errors import InputError
 from .course import to_units
-from .effective import PlanPrices, prices_at
+from .effective import PlanPrices, prices_within
 from .home import Home
 from .model import LoadProfile, Rule, RunRequest, Segment
 from .outcome import run_parts
@@ -43,11 +43,16 @@ class FixedRun:
 
     def meets(self, other: "FixedRun") -> bool:
         """Tell whether two runs share a moment, their pauses not counted."""
-        return any(
-            own.start < their.end and their.start < own.end
-            for own in self.segments
-            for their in other.segments
-        )
+        mine, theirs = 0, 0
+        while mine < len(self.segments) and theirs < len(other.segments):
+            own, their = self.segments[mine], other.segments[theirs]
+            if own.start < their.end and their.start < own.end:
+                return True
+            if own.end <= their.end:
+                mine += 1
+            else:
+                theirs += 1
+        return False
 
 
 def check_input(
@@ -73,13 +78,16 @@ def check_input(
         if room is not None and request.profile.peak > room + NEARLY:
             raise InputError("power", "power_above_limit", request.profile.peak)
     before = {request.name: request.after for request in requests}
-    for name, following in before.items():
-        for _ in range(len(before) + 1):
-            if following is None:
-                break
-            following = before.get(following)
-        else:
-            raise InputError("after", "order_circle", name)
+    passed: set[str] = set()
+    for name in before:
+        way: dict[str, None] = {}
+        step: str | None = name
+        while step is not None and step not in passed:
+            if step in way:
+                raise InputError("after", "order_circle", name)
+            way[step] = None
+            step = before.get(step)
+        passed.update(way)
 
 
 def are_rivals(one: RunRequest, other: RunRequest | FixedRun) -> bool:
@@ -116,25 +124,30 @@ def conflicts(
 
 
 def broken_rules(
-    request: RunRequest, prices: PlanPrices, own: FixedRun, runs: Sequence[FixedRun]
+    request: RunRequest,
+    prices: PlanPrices,
+    own: FixedRun,
+    runs: Mapping[str, FixedRun],
 ) -> set[Rule]:
     """Return which rules a run really breaks where it is, the power limit left out."""
     rules: set[Rule] = set()
     if own.end > request.latest_end:
         rules.add(Rule.DEADLINE_RELAXED)
+    limit = request.price_limit
     for part in own.segments:
         if any(it.start < part.end and part.start < it.end for it in request.forbidden):
             rules.add(Rule.FORBIDDEN_RELAXED)
-        known = prices_at(prices, request.profile.peak).slice(part.start, part.end)
-        dearest = max((to_units(it.price) for it in known), default=0)
-        limit = request.price_limit
-        if limit is not None and dearest > to_units(limit):
-            rules.add(Rule.PRICE_LIMIT_RELAXED)
-    for run in runs:
-        if run.name == request.after and not keeps_order(request, run, own):
-            rules.add(Rule.ORDER_RELAXED)
-        if run.name in request.never_with and own.meets(run):
-            rules.add(Rule.NEVER_WITH_RELAXED)
+        if limit is not None:
+            peak = request.profile.peak
+            known = prices_within(prices, peak, part.start, part.end)
+            dearest = max((to_units(it.price) for it in known), default=0)
+            if dearest > to_units(limit):
+                rules.add(Rule.PRICE_LIMIT_RELAXED)
+    before = runs.get(request.after or "")
+    if before and not keeps_order(request, before, own):
+        rules.add(Rule.ORDER_RELAXED)
+    if any(name in runs and own.meets(runs[name]) for name in request.never_with):
+        rules.add(Rule.NEVER_WITH_RELAXED)
     return rules
 
 
@@ -156,13 +169,18 @@ def load_steps(
         for part in run_parts(run.profile, run.segments)
         if part.power
     ]
-    edges = sorted({edge for part in parts for edge in part[:2]})
-    for start, end in pairwise(edges):
-        there = [part for part in parts if part[0] <= start and end <= part[1]]
-        if there:
-            yield (
-                start,
-                end,
-                sum(part[2] for part in there),
-                frozenset(part[3] for part in there),
-            )
+    # Of what changes at one moment, what ends comes first.
+    changes = sorted(
+        [(end, False, number) for number, (_, end, _, _) in enumerate(parts)]
+        + [(start, True, number) for number, (start, _, _, _) in enumerate(parts)]
+    )
+    there: dict[int, None] = {}
+    for (start, begins, number), (end, _, _) in pairwise([*changes, *changes[-1:]]):
+        if begins:
+            there[number] = None
+        else:
+            del there[number]
+        if there and start < end:
+            # One order of summing for all: sums of floats depend on it.
+            powers = (parts[it][2] for it in sorted(there))
+            yield (start, end, sum(powers), frozenset(parts[it][3] for it in there))

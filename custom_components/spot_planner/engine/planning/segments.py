@@ -3,13 +3,18 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from .course import MICROSECOND, Course
+from .budget import Budget
+from .course import Course
 from .free_time import FreeTime
 from .lattice import Lattice
 from .model import Split
 from .plans import Plan, Plans, whole_runs
 from .profile import PricedProfile
-from .turning_points import TurningPoints, turning_points
+from .soonest import Cut, soonest_cut
+from .turning_points import MOST_STATES, TurningPoints, turning_points
+
+# What a state of the lattice takes.
+STATE_STEPS = 1
 
 
 class SplitRuns:
@@ -22,6 +27,7 @@ class SplitRuns:
         costs: list[int],
         most: int,
         spare: int,
+        floor: int,
     ) -> None:
         """Take what was found.
 
@@ -31,6 +37,7 @@ class SplitRuns:
             costs: What the best plan to each of the ends costs.
             most: What no plan can cost more than.
             spare: How much longer the free time is than the run.
+            floor: What no plan costs less than.
         """
         self._idle = points.idle
         self._duration = points.run[-1]
@@ -38,6 +45,8 @@ class SplitRuns:
         self._costs = costs
         self._most = most
         self._spare = spare
+        self.floor = floor
+        self.is_exact = points.is_exact
 
     def best(self) -> Plan:
         """Return the cheapest plan, and of equal ones the one that ends first."""
@@ -68,12 +77,42 @@ class SplitRuns:
         return Plan(self._costs[column], self._lattice.path(column))
 
 
-def split_runs(load: PricedProfile, free: list[FreeTime], split: Split) -> Plans | None:
-    """Return the plans of a run that may be split, or None when there are none."""
-    shortest = split.shortest_segment // MICROSECOND
-    pause = None
-    if split.longest_pause is not None:
-        pause = split.longest_pause // MICROSECOND
+class SoonestRun:
+    """The one plan that is known of a run whose lattice would be too large."""
+
+    def __init__(self, plan: Plan, floor: int) -> None:
+        """Take the plan, and what no plan costs less than."""
+        self._plan = plan
+        self.floor = floor
+        self.is_exact = False
+
+    def best(self) -> Plan:
+        """Return the plan."""
+        return self._plan
+
+    def soonest(self) -> Plan:
+        """Return the plan."""
+        return self._plan
+
+    def runner_up(self, chosen: Plan) -> Plan | None:  # noqa: ARG002
+        """Return that no other is known."""
+        return None
+
+    def is_only_one(self) -> bool:
+        """Tell that there may be others."""
+        return False
+
+
+def split_runs(
+    load: PricedProfile, free: list[FreeTime], split: Split, budget: Budget
+) -> Plans | None:
+    """Return the plans of a run that may be split, or None when there are none.
+
+    The lattice takes no more than the budget has left; a coarser one may leave a run
+    that has a place none, and then the soonest cut is taken.
+    """
+    cut = Cut.of(split)
+    shortest, pause = cut.shortest, cut.pause
     # A number of segments that cannot be reached anyway is no limit.
     limit = split.most_segments
     layers = limit if limit and limit < load.duration // shortest else None
@@ -92,7 +131,9 @@ def split_runs(load: PricedProfile, free: list[FreeTime], split: Split) -> Plans
         (shortest,) if pause is None else (shortest, pause),
         layers or 1,
         [whole.best().segments[0][0]] if whole else [],
+        min(MOST_STATES, budget.left // STATE_STEPS),
     )
+    budget.take(points.states * STATE_STEPS)
     lattice = Lattice(
         points,
         [
@@ -104,9 +145,45 @@ def split_runs(load: PricedProfile, free: list[FreeTime], split: Split) -> Plans
         layers,
     )
     costs = [cost // weight for cost in lattice.costs]
-    if min(costs) > most:
+    best = min(costs)
+    floor = best if points.is_exact else _cheapest_time(free, load)
+    if best <= most:
+        return SplitRuns(points, lattice, costs, most, spare, floor)
+    if points.is_exact:
         return None
-    return SplitRuns(points, lattice, costs, most, spare)
+    budget.take(len(free))
+    found = soonest_cut(free, load.duration, cut)
+    return SoonestRun(_priced(found, free, load), floor) if found else None
+
+
+def _cheapest_time(free: list[FreeTime], load: PricedProfile) -> int:
+    """Return what the run would cost if it could take the cheapest time of all."""
+    ranked: list[tuple[int, int]] = []
+    for part in free:
+        course = load.courses[part.course]
+        first = bisect_right(course.edges, part.start) - 1
+        for index in range(first, bisect_left(course.edges, part.end)):
+            start = max(course.edges[index], part.start)
+            end = min(course.edges[index + 1], part.end)
+            ranked.append((course.units[index], end - start))
+    left, cost = load.duration, 0
+    for unit, length in sorted(ranked):
+        used = min(length, left)
+        cost += unit * used
+        left -= used
+    return cost
+
+
+def _priced(
+    segments: Sequence[tuple[int, int]], free: list[FreeTime], load: PricedProfile
+) -> Plan:
+    """Return segments, each within a part of the free time, as a plan."""
+    cost = 0
+    for start, end in segments:
+        part = free[bisect_right(free, start, key=lambda it: it.start) - 1]
+        course = load.courses[part.course]
+        cost += course.cost_at(end) - course.cost_at(start)
+    return Plan(cost, tuple(segments))
 
 
 def _timeline(

@@ -26,10 +26,10 @@ from typing import NamedTuple
 
 from .free_time import FreeTime
 
-# A state takes one or two microseconds and a hundred bytes. More of them are needed only
-# where long runs, pauses and prices share no step of some minutes, or many ends of free
-# time lie on odd seconds. Then the segments begin and end where prices change: the plan
-# is good, and no run in one piece is better, but it may not be the best.
+# A state takes a hundred bytes. More of them are needed only where long runs, pauses and
+# prices share no step of some minutes, or many ends of free time lie on odd seconds.
+# Then the segments begin and end where prices change: the plan is good, and no run in
+# one piece is better, but it may not be the best.
 MOST_STATES = 300_000
 MOST_SUMS = 100
 
@@ -41,6 +41,9 @@ class TurningPoints(NamedTuple):
     """How long the run may have run: from nothing to all."""
     idle: list[int]
     """The moment, less how long the run has run by then."""
+    is_exact: bool
+    """Whether the cheapest plan of all lies on it."""
+    states: int
 
 
 def turning_points(
@@ -50,8 +53,9 @@ def turning_points(
     steps: Iterable[int],
     layers: int,
     starts: Iterable[int],
+    most_states: int,
 ) -> TurningPoints:
-    """Return the grid.
+    """Return the finest grid that is needed and has no more than so many states.
 
     Args:
         free: Where the segments may lie; in all at least as long as the run.
@@ -60,6 +64,7 @@ def turning_points(
         steps: The shortest segment, and the longest pause if there is one.
         layers: How often the grid is gone through.
         starts: Moments at which a run in one piece begins that has to be on the grid.
+        most_states: How many states all layers may have.
     """
     first, last = free[0].start, free[-1].end
     origin = changes[0] if changes else first
@@ -79,11 +84,14 @@ def turning_points(
         idle |= {(it + origin - duration) % step for it in ended}
         rows = (duration // step + 1) * len(run)
         columns = ((last - first - duration) // step + 1) * len(idle)
-        if rows * columns * layers <= MOST_STATES or step > last - first:
+        states = rows * columns * layers
+        if states <= most_states or step > last - first:
             break
     return TurningPoints(
         _points({0, duration}, step, run),
         _points({first, last - duration, *starts}, step, idle),
+        step == exact,
+        states,
     )
 
 

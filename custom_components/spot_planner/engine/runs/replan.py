@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import final
 
-from ..planning.effective import PlanPrices, prices_at
+from ..planning.budget import Budget
+from ..planning.effective import PlanPrices, prices_within
 from ..planning.home import Home
 from ..planning.model import PlannedRun, Rule, RunRequest, Segment
 from ..planning.outcome import planned_run, run_cost
-from ..planning.schedule import plan_runs
+from ..planning.schedule import members_of, plan_runs
 from ..planning.schedule_conflicts import NEARLY, FixedRun, conflicts, room_of
 from ..time_range import TimeRange
 from .appliance import Appliance
@@ -23,6 +24,15 @@ REAL_SAVING = 0.01
 
 # Sums of floats are not exact.
 SAME = 1e-9
+
+# Which part of the budget goes into the runs that share the home when others need more
+# power than it has, into a plan with new times for all, and into one turn of that.
+SHARED_PART = 0.8
+NEW_PART = 0.6
+TURN_PART = 0.7
+
+# How often runs with too few prices are left out and the others are planned again.
+MOST_TURNS = 3
 
 RELAXED = frozenset(rule for rule in Rule if rule.endswith("_relaxed"))
 
@@ -48,7 +58,10 @@ class Situation:
 
 
 def replan(
-    runs: Sequence[Run], appliances: Mapping[str, Appliance], situation: Situation
+    runs: Sequence[Run],
+    appliances: Mapping[str, Appliance],
+    situation: Situation,
+    budget: Budget | None = None,
 ) -> tuple[Run, ...]:
     """Return the same runs in the same order, the planned ones with their times.
 
@@ -56,8 +69,10 @@ def replan(
     stays as it is. When prices are overdue, so does a run whose time they are a part
     of, if its time holds off-peak hours: the evening that is known tends to be dearer
     than the night that is not. A run that needs more power than the home has is planned as if it
-    were alone and there were no limit, and the others do not see it.
+    were alone and there were no limit, and the others do not see it. All of it is paid
+    from one budget, so that it ends however many runs there are.
     """
+    budget = budget or Budget()
     prices, home = situation.prices, situation.home
     requests = requests_of(runs, appliances, situation.now, situation.zone)
     fixed = fixed_runs(runs, appliances)
@@ -72,20 +87,24 @@ def replan(
     groups += [(linked([request], ()), Home(), []) for request in too_large]
     known = {run.id: run for run in runs}
     changed: dict[str, Run] = {}
-    for group, power, others in groups:
+    for number, (group, power, others) in enumerate(groups):
         plans: Plans = {}
         if prices is not None:
             waiting = _waiting(group, prices, situation)
             priced = [request for request in group if request.name not in waiting]
-            plans = _settled(linked(priced, others), known, prices, power, others)
+            left = len(groups) - number - 1
+            with budget.share(SHARED_PART if left and not number else 1 / (left + 1)):
+                plans = _Settling(
+                    linked(priced, others), prices, power, others, budget
+                ).plans(known)
         for name, plan in plans.items():
             changed[name] = replace(
                 known[name], segments=plan.segments, rule=plan.rule, plan=plan
             )
-        left = [request for request in group if request.name not in plans]
+        unpriced = [request for request in group if request.name not in plans]
         placed = [*others, *_placed(group, plans)]
         for name, (segments, rule) in times_without_prices(
-            left, situation.off_peak, power, placed
+            unpriced, situation.off_peak, power, placed
         ).items():
             changed[name] = replace(
                 known[name], segments=segments, rule=rule, plan=None
@@ -110,61 +129,124 @@ def _waiting(
 
 def _is_covered(request: RunRequest, prices: PlanPrices) -> bool:
     """Tell whether the prices of all the time that a run may take are known."""
-    return prices_at(prices, request.profile.peak).covers(
-        request.earliest, request.latest_end
-    )
+    return prices.covers(request.earliest, request.latest_end)
 
 
 def _with_followers(names: set[str], requests: Sequence[RunRequest]) -> set[str]:
     """Return runs and all that have to wait for one of them."""
-    while more := {it.name for it in requests if it.after in names} - names:
-        names |= more
-    return names
+    followers: dict[str, list[str]] = {}
+    for request in requests:
+        if request.after is not None:
+            followers.setdefault(request.after, []).append(request.name)
+    found = set(names)
+    waiting = list(names)
+    while waiting:
+        more = set(followers.get(waiting.pop(), ())) - found
+        found |= more
+        waiting += more
+    return found
 
 
-def _settled(
-    requests: Sequence[RunRequest],
-    runs: Mapping[str, Run],
-    prices: PlanPrices,
-    home: Home,
-    fixed: Sequence[FixedRun],
-) -> Plans:
-    """Return a new plan, or where that is no better, one in which old times stay."""
-    new = _planned(requests, prices, home, fixed)
-    kept: Plans = {}
-    for request, run in _keeping(requests, runs, prices, home, fixed):
-        same = new.get(request.name)
-        if same is None or same.segments != run.segments:
-            same = _repriced(request, run, prices)
-        kept[request.name] = same
-    if not kept:
-        return new
-    others = [request for request in requests if request.name not in kept]
-    staying = [*fixed, *_placed(requests, kept)]
-    old = kept | _planned(linked(others, staying), prices, home, staying)
-    return new if _is_better(new, old) else old
+@final
+class _Settling:
+    """New times for runs with prices, or old ones where those are no worse."""
+
+    def __init__(
+        self,
+        requests: Sequence[RunRequest],
+        prices: PlanPrices,
+        home: Home,
+        fixed: Sequence[FixedRun],
+        budget: Budget,
+    ) -> None:
+        """Look at each run as if it were alone, and leave out those with too few prices.
+
+        A run that would have to give up a rule may not have to once the rest of its
+        prices is known, so it is left out, and so is one that has to wait for it.
+        """
+        self._prices = prices
+        self._home = home
+        self._fixed = fixed
+        self._budget = budget
+        self._early = {it.name for it in requests if not _is_covered(it, prices)}
+        members, unplaced = members_of(requests, prices, budget, {})
+        self._alone = {member.asked.name: member for member in members}
+        lost = {it.asked.name for it in members if it.relaxed} & self._early
+        lost |= {it.run for it in unplaced}
+        self._requests = _without(lost, requests, fixed)
+
+    def plans(self, runs: Mapping[str, Run]) -> Plans:
+        """Return the plan of each run, without those for which too few prices are known.
+
+        Args:
+            runs: The runs with the times that they have, by their names.
+        """
+        keeping = _keeping(self._requests, runs, self._prices, self._home, self._fixed)
+        kept = {
+            request.name: self._kept(request, run, self._alone[request.name].alone)
+            for request, run in keeping
+        }
+        if kept and len(kept) == len(self._requests) and not self._may_save(kept):
+            return kept
+        with self._budget.share(NEW_PART if kept else 1):
+            new = self._planned(self._requests, self._fixed)
+        if not kept:
+            return new
+        for request, run in keeping:
+            if request.name in new:
+                kept[request.name] = self._kept(request, run, new[request.name])
+        others = [it for it in self._requests if it.name not in kept]
+        staying = [*self._fixed, *_placed(self._requests, kept)]
+        old = kept | self._planned(linked(others, staying), staying)
+        return new if _is_better(new, old) else old
+
+    def _kept(self, request: RunRequest, run: Run, same: PlannedRun) -> PlannedRun:
+        """Return a run at its old time: as it was planned anew, if that is the same."""
+        if same.segments == run.segments:
+            return same
+        return _repriced(request, run, self._prices)
+
+    def _may_save(self, kept: Plans) -> bool:
+        """Tell whether runs could be moved with a saving worth it, were each alone."""
+        least = 0.0
+        for name in kept:
+            member = self._alone[name]
+            best = member.alone.runner_up
+            # One that is not worth waiting for has its best time there.
+            least += min(member.floor, best.cost) if best else member.floor
+        return sum(it.cost for it in kept.values()) - least >= REAL_SAVING - SAME
+
+    def _planned(
+        self, requests: Sequence[RunRequest], fixed: Sequence[FixedRun]
+    ) -> Plans:
+        """Return the best plan, without the runs for which too few prices are known."""
+        for turn in count():
+            with self._budget.share(TURN_PART):
+                schedule = plan_runs(
+                    requests,
+                    self._prices,
+                    self._home,
+                    fixed,
+                    self._budget,
+                    self._alone,
+                )
+            lost = {it.run for it in schedule.relaxed} & self._early
+            lost |= {it.run for it in schedule.unplaced}
+            if not lost:
+                break
+            if turn >= MOST_TURNS:
+                # Whoever could be left out in a later turn is left out in this one.
+                lost |= self._early
+            requests = _without(lost, requests, fixed)
+        return {run.name: run for run in schedule.runs}
 
 
-def _planned(
-    requests: Sequence[RunRequest],
-    prices: PlanPrices,
-    home: Home,
-    fixed: Sequence[FixedRun],
-) -> Plans:
-    """Return the best plan, without the runs for which too few prices are known.
-
-    A run that would have to give up a rule may not have to once the rest of its prices
-    is known, so it is left out, and so is a run that has to wait for such a run.
-    """
-    while True:
-        schedule = plan_runs(requests, prices, home, fixed)
-        early = {it.name for it in requests if not _is_covered(it, prices)}
-        lost = {it.run for it in schedule.relaxed} & early
-        lost |= {it.run for it in schedule.unplaced}
-        lost = _with_followers(lost, requests)
-        if not lost:
-            return {run.name: run for run in schedule.runs}
-        requests = linked([it for it in requests if it.name not in lost], fixed)
+def _without(
+    lost: set[str], requests: Sequence[RunRequest], fixed: Sequence[FixedRun]
+) -> list[RunRequest]:
+    """Return requests without some, and without those that have to wait for them."""
+    lost = _with_followers(lost, requests)
+    return linked([it for it in requests if it.name not in lost], fixed)
 
 
 def _placed(requests: Sequence[RunRequest], plans: Plans) -> list[FixedRun]:
@@ -230,8 +312,8 @@ def _is_allowed(request: RunRequest, run: Run, prices: PlanPrices) -> bool:
             or all(
                 interval.price <= limit
                 for part in segments
-                for interval in prices_at(prices, profile.peak).slice(
-                    part.start, part.end
+                for interval in prices_within(
+                    prices, profile.peak, part.start, part.end
                 )
             )
         )

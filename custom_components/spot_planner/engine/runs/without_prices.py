@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from ..planning.course import to_micros, to_moment
 from ..planning.home import Home
+from ..planning.load import Load
 from ..planning.model import Rule, RunRequest, Segment
-from ..planning.schedule_conflicts import NEARLY, FixedRun, load_steps, room_of
+from ..planning.outcome import run_parts
+from ..planning.schedule_conflicts import NEARLY, FixedRun, room_of
 from ..time_range import TimeRange
 
 FALLBACKS = frozenset({Rule.OFF_PEAK, Rule.LATEST_START})
@@ -61,55 +64,73 @@ def times_without_prices(
     """
     found: dict[str, Fallback] = {}
     there = {run.name: run for run in placed}
-    for request in _in_order(requests):
+    load = Load()
+    for run in placed:
+        _add(load, run)
+    ordered = _in_order(requests)
+    latest_ends = _latest_ends(ordered)
+    for request in ordered:
         earliest = request.earliest
         if request.after in there:
             earliest = max(earliest, there[request.after].end)
         narrow = replace(
-            request, earliest=earliest, latest_end=_latest_end(request, requests)
+            request, earliest=earliest, latest_end=latest_ends[request.name]
         )
         if narrow.latest_end - narrow.earliest < request.profile.duration:
             narrow = request
-        busy = _busy(request, home, there)
+        busy = _busy(request, home, there, load)
         narrow = replace(narrow, forbidden=(*request.forbidden, *busy))
         segments, rule = time_without_prices(narrow, off_peak)
         found[request.name] = segments, rule
         there[request.name] = FixedRun(request.name, request.profile, segments)
+        _add(load, there[request.name])
     return found
 
 
 def _in_order(requests: Sequence[RunRequest]) -> list[RunRequest]:
     """Return requests, each after the one that it follows; they form no circle."""
-    ordered: list[RunRequest] = []
-    waiting = list(requests)
-    while waiting:
-        names = {request.name for request in waiting}
-        ordered += [request for request in waiting if request.after not in names]
-        waiting = [request for request in waiting if request.after in names]
-    return ordered
+    asked = {request.name: request for request in requests}
+    # How many runs have to come before each.
+    depths: dict[str, int] = {}
+    for request in requests:
+        way: list[str] = []
+        step: RunRequest | None = request
+        while step is not None and step.name not in depths:
+            way.append(step.name)
+            step = asked.get(step.after or "")
+        depth = depths[step.name] + 1 if step else 0
+        for name in reversed(way):
+            depths[name] = depth
+            depth += 1
+    return sorted(requests, key=lambda it: depths[it.name])
 
 
-def _latest_end(request: RunRequest, requests: Sequence[RunRequest]) -> datetime:
-    """Return until when a run ends so that those that follow it meet their deadline."""
-    following = [
-        _latest_end(other, requests) - other.profile.duration
-        for other in requests
-        if other.after == request.name
-    ]
-    return min([request.latest_end, *following])
+def _latest_ends(ordered: Sequence[RunRequest]) -> dict[str, datetime]:
+    """Return until when each run ends so that those that follow meet their deadlines."""
+    found = {request.name: request.latest_end for request in ordered}
+    for request in reversed(ordered):
+        if request.after in found:
+            latest = found[request.name] - request.profile.duration
+            found[request.after] = min(found[request.after], latest)
+    return found
+
+
+def _add(load: Load, run: FixedRun) -> None:
+    for part in run_parts(run.profile, run.segments):
+        if part.power:
+            load.add(to_micros(part.start), to_micros(part.end), part.power)
 
 
 def _busy(
-    request: RunRequest, home: Home, there: dict[str, FixedRun]
+    request: RunRequest, home: Home, there: dict[str, FixedRun], load: Load
 ) -> Iterator[TimeRange]:
     """Go through the stretches in which others leave a run no room."""
     for name in request.never_with & there.keys():
         yield from there[name].segments
     room = room_of(home)
     if room is not None:
-        for start, end, power, _ in load_steps(tuple(there.values())):
-            if power + request.profile.peak > room + NEARLY:
-                yield TimeRange(start, end)
+        for start, end in load.busy(room + NEARLY - request.profile.peak):
+            yield TimeRange(to_moment(start), to_moment(end))
 
 
 def _without(time: TimeRange, taken: Iterable[TimeRange]) -> list[TimeRange]:

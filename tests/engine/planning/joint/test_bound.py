@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
+from custom_components.spot_planner.engine.planning.budget import Budget
 from custom_components.spot_planner.engine.planning.joint.bound import Dual
 from custom_components.spot_planner.engine.planning.joint.job import WholeJob
 from custom_components.spot_planner.engine.planning.joint.layout import Layout
-from custom_components.spot_planner.engine.planning.joint.local import Effort
 from custom_components.spot_planner.engine.planning.joint.tree import Tree
 from custom_components.spot_planner.engine.planning.model import (
     LoadProfile,
@@ -71,9 +71,11 @@ def test_bound_holds_while_cases_are_open(seed: int) -> None:
     lowest = optimum(asked, series, home, [])
     assert lowest is not None
     last = float("-inf")
-    for steps in (1_000, 13_000, 40_000):
-        problem = Layout(asked, [], series, home).problem()
-        solution = Tree(problem, Effort(steps)).solve()
+    for steps in (10_000, 130_000, 400_000):
+        budget = Budget(steps)
+        problem = Layout(asked, [], series, home, budget).problem()
+        solution = Tree(problem).solve()
+        assert budget.spent <= steps
         assert solution.plan
         assert solution.bound <= lowest + NEARLY
         assert lowest - NEARLY <= solution.cost <= lowest * 1.05
@@ -88,7 +90,7 @@ def test_last_segment_is_long_enough() -> None:
     asked = RunRequest("a", profile, START, end, split=Split(2 * QUARTER))
     series = prices(1, 1, 1, 50, 50, 50, 50, 1, 1, 50, 50, 50)
     layout = Layout([asked], [], series, Home())
-    plan = Tree(layout.problem(), Effort(1_000)).solve().plan
+    plan = Tree(layout.problem()).solve().plan
     assert plan
     segments = layout.segments(0, plan[0])
     assert sum((it.duration for it in segments), timedelta()) == profile.duration

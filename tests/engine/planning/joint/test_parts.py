@@ -5,15 +5,12 @@ from random import Random
 
 import pytest
 
-from custom_components.spot_planner.engine.planning.joint.ascent import Ascent
+from custom_components.spot_planner.engine.planning.joint.ascent import Ascent, Climb
 from custom_components.spot_planner.engine.planning.joint.bound import Dual
 from custom_components.spot_planner.engine.planning.joint.cases import fork
 from custom_components.spot_planner.engine.planning.joint.grid import slots_of
 from custom_components.spot_planner.engine.planning.joint.job import WholeJob
-from custom_components.spot_planner.engine.planning.joint.local import (
-    Effort,
-    LocalSearch,
-)
+from custom_components.spot_planner.engine.planning.joint.local import LocalSearch
 from custom_components.spot_planner.engine.planning.joint.problem import Draft, Problem
 from custom_components.spot_planner.engine.planning.joint.search import Partials
 
@@ -45,9 +42,7 @@ def cheapest(problem: Problem, draft: Draft, cost: float) -> float:
     return min(
         (
             cheapest(problem, draft.with_job(left[0], place), cost + place.cost)
-            for place in map(
-                job.placements.__getitem__, slots_of(draft.starts(left[0]))
-            )
+            for place in map(job.placement, slots_of(draft.starts(left[0])))
         ),
         default=inf,
     )
@@ -61,10 +56,9 @@ def test_no_partial_plan_is_rated_above_its_best_completion(seed: int) -> None:
     dual, costs = Dual(problem), [job.costs for _, job in problem.whole]
     lowest = cheapest(problem, Draft.of(problem), 0.0)
     assert lowest < inf
-    climb = Ascent(dual, costs, 10, 1.0).climb(
-        [0.0] * dual.size, 60, lambda _prices: lowest
-    )
-    local = LocalSearch(problem, Effort(1))
+    climb = Climb([0.0] * dual.size)
+    Ascent(dual, costs, 10, 1.0).climb(climb, 60, lambda _prices: lowest)
+    local = LocalSearch(problem)
     partials = Partials(dual, local, climb.prices, costs)
     tight = 0
     for _ in range(25):

@@ -7,12 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from custom_components.spot_planner.engine.planning.joint.slots import (
-    MOST_LISTED,
-    SlotSets,
-)
+from custom_components.spot_planner.engine.planning.budget import Budget
+from custom_components.spot_planner.engine.planning.joint.slots import SlotSets
 
-COUNT = MOST_LISTED + 2
+COUNT = 12
 ALL = (1 << COUNT) - 1
 
 
@@ -26,7 +24,8 @@ def test_no_set_of_many_loads_is_worth_more(seed: int) -> None:
     rivals[0] = rivals[1] = 0b11
     values = [dice.uniform(0, 1) for _ in range(COUNT)]
     free = dice.randint(3000, 12000)
-    sets = SlotSets(cast("Any", SimpleNamespace(watts=watts, rivals=rivals)))
+    items = cast("Any", SimpleNamespace(watts=watts, rivals=rivals))
+    sets = SlotSets(items, Budget())
 
     def worth(taken: int) -> float:
         """Return what the most valuable set with some loads is worth: try all."""

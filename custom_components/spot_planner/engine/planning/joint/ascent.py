@@ -18,9 +18,9 @@ type Listener = Callable[[Sequence[float]], float]
 
 @dataclass(slots=True)
 class Climb:
-    """How far the bound got, and from where to go on."""
+    """How far the bound got, and from where to go on: kept up to date at each step."""
 
-    prices: list[float]
+    prices: Sequence[float]
     """The prices that prove the bound."""
     bound: float = -inf
     seen: list[dict[int, float]] = field(default_factory=list)
@@ -52,14 +52,21 @@ class Ascent:
         self._idle = 0
         self._direction: dict[int, float] = {}
 
-    def climb(self, prices: Sequence[float], steps: int, listener: Listener) -> Climb:
-        """Take so many steps, fewer when the bound reaches the best cost."""
-        current = list(prices)
-        found = Climb(current, seen=[{} for _ in self._costs])
+    def climb(self, found: Climb, steps: int, listener: Listener) -> None:
+        """Take so many steps, fewer when the bound reaches the best cost.
+
+        Args:
+            found: From where to go on.
+            steps: How many steps to take.
+            listener: Told of the prices of each step.
+        """
+        current = found.prices
+        found.seen = [{} for _ in self._costs]
         for step in range(steps):
             answer = self._dual.evaluate(current, self._costs)
             if answer.bound == inf:
-                return Climb(current, inf)
+                found.bound = inf
+                return
             self._note(found, answer, current, step)
             best_cost = listener(current)
             if found.bound >= best_cost or not answer.slope:
@@ -69,14 +76,14 @@ class Ascent:
             if not norm:
                 break
             length = self._reach * (best_cost - answer.bound) / norm
-            current = current[:]
+            self._dual.problem.budget.spend(2 + len(self._direction) // 4)
+            current = moving = list(current)
             for number, value in self._direction.items():
-                moved = current[number] + length * value
-                current[number] = moved if moved > 0 else 0.0
-        return found
+                moved = moving[number] + length * value
+                moving[number] = moved if moved > 0 else 0.0
 
     def _note(
-        self, found: Climb, answer: Answer, prices: list[float], step: int
+        self, found: Climb, answer: Answer, prices: Sequence[float], step: int
     ) -> None:
         """Keep what is better, and shorten the steps when nothing has been lately."""
         self._idle += 1

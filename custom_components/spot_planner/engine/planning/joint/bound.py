@@ -16,7 +16,7 @@ from typing import NamedTuple, final
 
 from .grid import slots_of
 from .job import WholeJob
-from .problem import Job, Problem
+from .problem import Job, Order, Problem
 from .slots import Items, SlotSets, Use
 from .split import SplitJob, edges
 
@@ -53,20 +53,28 @@ class Dual:
         """Give each price its number."""
         self.problem = problem
         self.items = Items(problem)
-        self.sets = SlotSets(self.items)
+        self.sets = SlotSets(self.items, problem.budget)
         self.slots = problem.slots
         self._width = len(self.items.watts) + 1
         self._first_order = self._width * self.slots
         self._bits = [1 << item for item in range(self._width)]
         self.size = self._first_order + 2 * len(problem.orders) * self.slots
-        self._job_orders = [
-            [
-                (number, order)
-                for number, order in enumerate(problem.orders)
-                if job in order[:2]
-            ]
-            for job in range(len(problem.jobs))
+        problem.budget.spend(self.size // 20)
+        self._job_orders: list[list[tuple[int, Order]]] = [[] for _ in problem.jobs]
+        for number, order in enumerate(problem.orders):
+            for job in order[:2]:
+                self._job_orders[job].append((number, order))
+        self.row_steps = [
+            self.slots * (len(uses) + 3 * len(orders)) // 4
+            for uses, orders in zip(self.items.uses, self._job_orders, strict=True)
         ]
+        """How many steps it takes to add the prices to the costs of each job."""
+        self.steps = (
+            self.slots
+            + sum(self.row_steps)
+            + sum(2 * job.steps for _, job in problem.split)
+        )
+        """How many steps it takes to work out a bound, without the sets of items."""
 
     def prices_of(self, item: int, prices: Sequence[float]) -> Sequence[float]:
         """Return the prices of an item, slot by slot."""
@@ -111,6 +119,7 @@ class Dual:
             prices: All prices, none below zero.
             costs: For each job in one piece the costs of its starts.
         """
+        self.problem.budget.spend(self.steps)
         spots = []
         for number, job in enumerate(self.problem.jobs):
             spot = self._place(number, job, prices, costs[number])

@@ -22,6 +22,7 @@ def tightened(
     None is returned when a job has no such start, and so there is no such plan.
     """
     bound = dual.evaluate(prices, costs).bound
+    dual.problem.budget.spend(2 * sum(dual.row_steps))
     if bound >= best_cost - SAME:
         return None
     left = costs[:]
@@ -44,6 +45,8 @@ def tightened(
 
 def _without_conflicts(problem: Problem, costs: Costs) -> Costs | None:
     """Return the starts that leave room for what every plan has in a slot anyway."""
+    count = len(problem.whole)
+    problem.budget.spend(count * (problem.slots // 8 + 3 * count))
     starts = [_starts(row) for row in costs]
     left = costs[:]
     sure = [_sure(job, starts[number]) for number, job in problem.whole]
@@ -113,6 +116,7 @@ def fork(
     The job is the one that the prices could agree on least, and the border lies between
     the starts that it was seen on. None is returned when each job has one start left.
     """
+    problem.budget.spend(len(problem.whole) * problem.slots // 8)
     best_score, chosen, border = 0.0, -1, 0
     for number, job in problem.whole:
         starts = _starts(costs[number])

@@ -2,53 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from ..effective import PlanPrices, prices_at
+from ..budget import Budget
+from ..easing import SHARED_RULES, TIME_RULES, eased, horizon_of, least_cost
+from ..effective import PlanPrices
 from ..home import Home
-from ..model import InfeasibleError, PlannedRun, Rule, RunRequest, Segment
-from ..schedule_conflicts import FixedRun, conflicts
-from ..single import plan_run
+from ..model import Infeasible, InfeasibleError, PlannedRun, Rule, RunRequest, Segment
+from ..outcome import planned_run
+from ..plain import PlainPlan
+from ..schedule_conflicts import FixedRun
+from ..single import Found, best_run, why_no_place
 from .grid import Room
 from .job import Placement
 from .layout import NO_LIMIT, PENALTIES, Layout
-from .local import Effort, Plan
+from .local import Plan
 from .problem import Problem, plan_cost
 from .tree import Tree
 
-# How much work goes into finding out which rules have to be given up.
-RELAX_STEPS = 20_000
+# Which parts of the budget go into a plan without the runs that are not worth waiting
+# for, and into finding out which rules have to be given up.
+KEEPING_SHARE = 0.7
+RELAX_SHARE = 0.5
 
 # A saving that no run reaches.
 NEVER_WORTH_IT = 1e18
-
-# The rules that one run can break alone.
-TIME_RULES: Final = (
-    Rule.PRICE_LIMIT_RELAXED,
-    Rule.FORBIDDEN_RELAXED,
-    Rule.DEADLINE_RELAXED,
-)
-
-# What is tried in turn when a run finds no place beside others: which of these it gives
-# up. The last ones do better where fewer rules are enough.
-SHARED_RULES: Final = tuple(
-    frozenset(rules)
-    for rules in (
-        (),
-        (Rule.ORDER_RELAXED,),
-        (Rule.NEVER_WITH_RELAXED,),
-        (Rule.ORDER_RELAXED, Rule.NEVER_WITH_RELAXED),
-        (Rule.POWER_LIMIT_RELAXED,),
-        (Rule.ORDER_RELAXED, Rule.POWER_LIMIT_RELAXED),
-        (Rule.NEVER_WITH_RELAXED, Rule.POWER_LIMIT_RELAXED),
-        (
-            Rule.ORDER_RELAXED,
-            Rule.NEVER_WITH_RELAXED,
-            Rule.POWER_LIMIT_RELAXED,
-        ),
-    )
-)
 
 
 class Member(NamedTuple):
@@ -61,6 +39,22 @@ class Member(NamedTuple):
     """What it gives up for that."""
     alone: PlannedRun
     """When it would run if it were alone."""
+    floor: float
+    """What it costs at least, as far as that is known."""
+
+    def asking(self, request: RunRequest) -> "Member | None":
+        """Return the same run when it asks for another order; None: for another time."""
+        if request.earliest != self.asked.earliest:
+            return None
+        return self._replace(
+            asked=request,
+            request=replace(
+                self.request,
+                after=request.after,
+                after_within=request.after_within,
+                never_with=request.never_with,
+            ),
+        )
 
 
 class Place(NamedTuple):
@@ -85,7 +79,7 @@ class GroupPlan(NamedTuple):
     bound: float
 
 
-def member_of(request: RunRequest, prices: PlanPrices) -> Member:
+def member_of(request: RunRequest, prices: PlanPrices, budget: Budget) -> Member:
     """Place a run alone, and give up as few rules as that needs.
 
     Rules are given up in their order until there is a place, and those that it does not
@@ -93,58 +87,95 @@ def member_of(request: RunRequest, prices: PlanPrices) -> Member:
 
     Raises:
         InfeasibleError: It has no place whatever it gives up.
+        SpentError: The budget does not suffice to look at all its times.
     """
     horizon = horizon_of(request, prices)
     rules: list[Rule] = []
-    for rule in TIME_RULES:
-        if _has_place(eased(request, rules, horizon), prices):
+    found: Found | None = None
+    for rule in (None, *TIME_RULES):
+        if rule is not None:
+            rules.append(rule)
+        if found := best_run(eased(request, rules, horizon), prices, budget):
             break
-        rules.append(rule)
+    if found is None:
+        kept = eased(request, rules, horizon)
+        raise InfeasibleError(request.name, why_no_place(kept, prices, budget))
     for rule in rules[-2::-1]:
         fewer = [it for it in rules if it is not rule]
-        if _has_place(eased(request, fewer, horizon), prices):
-            rules = fewer
+        if other := best_run(eased(request, fewer, horizon), prices, budget):
+            rules, found = fewer, other
     kept = eased(request, rules, horizon)
     if Rule.DEADLINE_RELAXED in rules:
-        soonest = plan_run(replace(kept, least_saving=NEVER_WORTH_IT), prices)
-        kept = replace(kept, latest_end=soonest.end)
-    return Member(request, kept, tuple(rules), plan_run(kept, prices))
+        hasty = replace(kept, least_saving=NEVER_WORTH_IT)
+        if soonest := best_run(hasty, prices, budget):
+            kept = replace(kept, latest_end=soonest.run.end)
+            found = best_run(kept, prices, budget) or soonest
+    return Member(request, kept, tuple(rules), found.run, found.floor)
 
 
-def _has_place(request: RunRequest, prices: PlanPrices) -> bool:
-    try:
-        plan_run(request, prices)
-    except InfeasibleError:
-        return False
-    return True
+def plain_member(request: RunRequest, prices: PlanPrices, budget: Budget) -> Member:
+    """Place a run alone as soon as it may, without a look at all its times.
 
-
-def horizon_of(request: RunRequest, prices: PlanPrices) -> datetime:
-    """Return until when a run may last that misses its deadline."""
-    known = prices_at(prices, request.profile.peak).end
-    horizon = max(request.latest_end, request.earliest + request.profile.duration)
-    return max(horizon, known) if known else horizon
-
-
-def eased(request: RunRequest, rules: Sequence[Rule], horizon: datetime) -> RunRequest:
-    """Return a request without what some rules ask for.
-
-    Args:
-        request: What was asked for.
-        rules: The rules that are given up.
-        horizon: Until when the run may last when its deadline is given up.
+    Raises:
+        InfeasibleError: It has no place whatever it gives up.
     """
-    if Rule.PRICE_LIMIT_RELAXED in rules:
-        request = replace(request, price_limit=None)
-    if Rule.FORBIDDEN_RELAXED in rules:
-        request = replace(request, forbidden=())
+    free = replace(request, after=None, after_within=None, never_with=frozenset())
+    place = PlainPlan(prices, Home(), (), budget).place(free)
+    if place is None:
+        raise InfeasibleError(request.name, Infeasible.LONGER_THAN_HORIZON)
+    rules = tuple(rule for rule in TIME_RULES if rule in place.rules)
+    kept = eased(request, rules, horizon_of(request, prices))
     if Rule.DEADLINE_RELAXED in rules:
-        request = replace(request, latest_end=horizon)
-    if Rule.ORDER_RELAXED in rules:
-        request = replace(request, after=None, after_within=None)
-    if Rule.NEVER_WITH_RELAXED in rules:
-        request = replace(request, never_with=frozenset())
-    return request
+        kept = replace(kept, latest_end=place.segments[-1].end)
+    alone = planned_run(
+        request, prices, place.segments, Rule.NOT_WORTH_IT, place.segments
+    )
+    return Member(request, kept, rules, alone, least_cost(kept, prices))
+
+
+def plain_group(
+    members: Sequence[Member],
+    fixed: Sequence[FixedRun],
+    prices: PlanPrices,
+    home: Home,
+    budget: Budget,
+) -> GroupPlan:
+    """Return a plan in which each run stays where it is alone, or runs when it first can.
+
+    Runs come after those that they follow, and else in the order of the members.
+    """
+    plain = PlainPlan(prices, home, fixed, budget)
+    places: dict[str, Place] = {}
+    names = {it.asked.name for it in members}
+    waiting = list(members)
+    while waiting:
+        ready = [it for it in waiting if it.asked.after not in names]
+        for member in ready:
+            found = plain.place(member.asked, member.alone.segments)
+            if found:
+                segments, rules = found
+            else:
+                # Only the search found a way to cut the run.
+                segments, rules = member.alone.segments, SHARED_RULES[-1]
+                plain.add(member.asked, segments)
+            relaxed = tuple(it for it in Rule if it in {*rules, *member.relaxed})
+            places[member.asked.name] = Place(member, segments, relaxed)
+        names -= {it.asked.name for it in ready}
+        waiting = [it for it in waiting if it.asked.name in names]
+    bound = sum(_floor_of(place, prices) for place in places.values())
+    return GroupPlan(tuple(places[it.asked.name] for it in members), bound)
+
+
+def _floor_of(place: Place, prices: PlanPrices) -> float:
+    """Return what a member that gives up some rules costs at least."""
+    member, alone = place.member, place.member.alone
+    rules = [rule for rule in TIME_RULES if rule in place.relaxed]
+    if not set(rules).issubset(member.relaxed):
+        horizon = place.segments[-1].end
+        return least_cost(eased(member.asked, rules, horizon), prices)
+    if place.segments != alone.segments and alone.rule is Rule.NOT_WORTH_IT:
+        return min(member.floor, alone.runner_up.cost if alone.runner_up else 0.0)
+    return member.floor
 
 
 def plan_group(
@@ -152,7 +183,9 @@ def plan_group(
     fixed: Sequence[FixedRun],
     prices: PlanPrices,
     home: Home,
-    steps: int,
+    budget: Budget,
+    *,
+    is_rough: bool,
 ) -> GroupPlan:
     """Return the cheapest plan that was found for members that contend.
 
@@ -165,173 +198,192 @@ def plan_group(
         fixed: The runs that do not move.
         prices: The prices.
         home: What all share.
-        steps: How much work the plan may take.
+        budget: What the work is paid from.
+        is_rough: Whether the first plan will do, without a look at the bound.
+
+    Raises:
+        SpentError: The budget does not suffice for any plan.
     """
-    layout = Layout([it.request for it in members], fixed, prices, home)
-    homeless = [members[number] for number in layout.homeless]
-    hasty = [
-        it
-        for it in members
-        if it not in homeless
-        and it.alone.rule is Rule.NOT_WORTH_IT
-        and it.request.after is None
-    ]
-    for wish in ([*homeless, *hasty], homeless):
-        standing = _free_of_conflict(wish, fixed, home)
-        moving = [it for it in members if it not in standing]
-        if len(standing) < len(homeless):
-            continue
-        found = _cheapest(moving, [*fixed, *map(_alone, standing)], prices, home, steps)
-        if found:
-            places = [Place(it, it.alone.segments, it.relaxed) for it in standing]
-            cost = sum(it.alone.cost for it in standing)
-            return GroupPlan((*found.places, *places), found.bound + cost)
-        if not hasty:
-            break
-    return _relaxed(members, fixed, prices, home, steps)
+    group = _Planning(fixed, prices, home, budget, is_rough)
+    return group.plan(members)
+
+
+class _Planning(NamedTuple):
+    """What the plan of a group depends on besides its members."""
+
+    fixed: Sequence[FixedRun]
+    prices: PlanPrices
+    home: Home
+    budget: Budget
+    is_rough: bool
+
+    def plan(self, members: Sequence[Member]) -> GroupPlan:
+        """Return the cheapest plan that was found."""
+        layout = self._layout([it.request for it in members])
+        homeless = [members[number] for number in layout.homeless]
+        hasty = [
+            it
+            for it in members
+            if it not in homeless
+            and it.alone.rule is Rule.NOT_WORTH_IT
+            and it.request.after is None
+        ]
+        for wish in ([*homeless, *hasty], homeless):
+            standing = self._free_of_conflict(wish)
+            if len(standing) < len(homeless):
+                continue
+            moving = [it for it in members if it not in standing]
+            around = self._replace(fixed=[*self.fixed, *map(_alone, standing)])
+            with self.budget.share(KEEPING_SHARE):
+                if found := around.cheapest(moving, None if standing else layout):
+                    places = [
+                        Place(it, it.alone.segments, it.relaxed) for it in standing
+                    ]
+                    cost = sum(it.alone.cost for it in standing)
+                    return GroupPlan((*found.places, *places), found.bound + cost)
+            if not hasty:
+                break
+        return self._relaxed(members)
+
+    def _layout(self, requests: Sequence[RunRequest]) -> Layout:
+        return Layout(requests, self.fixed, self.prices, self.home, self.budget)
+
+    def _free_of_conflict(self, members: Sequence[Member]) -> list[Member]:
+        """Return those of some members that can all stay where they are alone."""
+        plain = PlainPlan(self.prices, self.home, self.fixed, self.budget)
+        kept: list[Member] = []
+        for member in members:
+            if plain.keeps(member.request, member.alone.segments):
+                plain.add(member.request, member.alone.segments)
+                kept.append(member)
+        return kept
+
+    def cheapest(
+        self,
+        members: Sequence[Member],
+        layout: Layout | None = None,
+        known: tuple[Layout, Sequence[Placement]] | None = None,
+    ) -> GroupPlan | None:
+        """Return the best plan that keeps to what the members can keep to alone.
+
+        Args:
+            members: Who contends.
+            layout: Where they lie on the grid, if that is known.
+            known: A plan, and the grid that it was found on.
+        """
+        if not members:
+            return GroupPlan((), 0.0)
+        layout = layout or self._layout([it.request for it in members])
+        problem = layout.problem()
+        if layout.homeless or problem.reaches is None:
+            return None
+        plan = None
+        if known:
+            drafted, found = known
+            plan = tuple(
+                layout.placement(job, found[number], drafted)
+                if number < len(members)
+                else problem.whole_job(number).only
+                for number, job in enumerate(problem.jobs)
+            )
+        solution = Tree(problem).solve(plan, is_rough=self.is_rough)
+        if solution.plan is None:
+            return None
+        places = [
+            Place(
+                member, layout.segments(number, solution.plan[number]), member.relaxed
+            )
+            for number, member in enumerate(members)
+        ]
+        return GroupPlan(tuple(places), solution.bound)
+
+    def _relaxed(self, members: Sequence[Member]) -> GroupPlan:
+        """Return a plan in which the members give up as little as they have to.
+
+        First, only rules of single runs are given up, as few as possible. When that is
+        not enough, the runs are placed one after the other, and each that finds no place
+        gives up rules between runs. Among the plans that keep to what is left, the
+        cheapest is then looked for.
+        """
+        strangers = {run.name for run in self.fixed}
+        layout = self._layout(
+            [
+                replace(
+                    eased(it.asked, TIME_RULES, horizon_of(it.asked, self.prices)),
+                    never_with=it.asked.never_with - strangers,
+                )
+                for it in members
+            ]
+        )
+        if homeless := layout.homeless:
+            return self._around(members, homeless)
+        problem = layout.problem(layout.penalties([it.asked for it in members]))
+        shared: list[frozenset[Rule]] = [frozenset()] * len(problem.jobs)
+        plan = None
+        if problem.reaches is not None:
+            with self.budget.share(RELAX_SHARE):
+                plan = Tree(problem).solve(is_rough=self.is_rough).plan
+        if plan is None or plan_cost(plan) >= PENALTIES[Rule.NEVER_WITH_RELAXED]:
+            plan, shared = _forced(problem)
+        places = []
+        for number, member in enumerate(members):
+            rules = {
+                *layout.broken(number, member.asked, plan[number]),
+                *shared[number],
+            }
+            ordered = tuple(rule for rule in Rule if rule in rules)
+            kept = eased(member.asked, ordered, layout.end(plan[number]))
+            eased_member = member._replace(request=kept, relaxed=ordered)
+            segments = layout.segments(number, plan[number])
+            places.append(Place(eased_member, segments, ordered))
+        bound = sum(self._bound_of(place) for place in places)
+        if any(Rule.POWER_LIMIT_RELAXED in it.relaxed for it in places):
+            return GroupPlan(tuple(places), bound)
+        loners = {
+            it.member.asked.name
+            for it in places
+            if Rule.NEVER_WITH_RELAXED in it.relaxed
+        }
+        eased_members = []
+        for it in places:
+            never_with = it.member.request.never_with - loners
+            request = replace(it.member.request, never_with=never_with)
+            eased_members.append(it.member._replace(request=request))
+        with self.budget.share(1):
+            if found := self.cheapest(eased_members, known=(layout, plan)):
+                return found
+        return GroupPlan(tuple(places), bound)
+
+    def _bound_of(self, place: Place) -> float:
+        """Return what a run costs at least that gives up some rules."""
+        with self.budget.share(1):
+            if found := best_run(place.member.request, self.prices, self.budget):
+                return found.floor
+        return least_cost(place.member.request, self.prices)
+
+    def _around(self, members: Sequence[Member], homeless: Sequence[int]) -> GroupPlan:
+        """Leave runs that have no place on the grid where they are, and plan the others."""
+        standing = [members[number] for number in homeless]
+        free = self._free_of_conflict(standing)
+        places = tuple(
+            Place(
+                it,
+                it.alone.segments,
+                it.relaxed if it in free else (*it.relaxed, Rule.POWER_LIMIT_RELAXED),
+            )
+            for it in standing
+        )
+        cost = sum(it.alone.cost for it in standing)
+        others = [it for it in members if it not in standing]
+        if not others:
+            return GroupPlan(places, cost)
+        taken = [*self.fixed, *(place.run for place in places)]
+        plan = self._replace(fixed=taken).plan(others)
+        return GroupPlan((*places, *plan.places), plan.bound + cost)
 
 
 def _alone(member: Member) -> FixedRun:
     return Place(member, member.alone.segments, ()).run
-
-
-def _free_of_conflict(
-    members: Sequence[Member], fixed: Sequence[FixedRun], home: Home
-) -> list[Member]:
-    """Return those of some members that can all stay where they are alone."""
-    kept: list[Member] = []
-    for member in members:
-        more = [*kept, member]
-        runs = [*fixed, *map(_alone, more)]
-        asked = [it.request for it in more]
-        if not any(member.asked.name in it for it in conflicts(asked, home, runs)):
-            kept = more
-    return kept
-
-
-def _cheapest(
-    members: Sequence[Member],
-    fixed: Sequence[FixedRun],
-    prices: PlanPrices,
-    home: Home,
-    steps: int,
-    known: tuple[Layout, Sequence[Placement]] | None = None,
-) -> GroupPlan | None:
-    """Return the best plan that keeps to what the members can keep to alone."""
-    if not members:
-        return GroupPlan((), 0.0)
-    layout = Layout([it.request for it in members], fixed, prices, home)
-    problem = layout.problem()
-    if layout.homeless or problem.reaches is None:
-        return None
-    plan = None
-    if known:
-        drafted, found = known
-        plan = tuple(
-            layout.placement(job, found[number], drafted)
-            if number < len(members)
-            else problem.whole_job(number).only
-            for number, job in enumerate(problem.jobs)
-        )
-    solution = Tree(problem, Effort(steps)).solve(plan)
-    if solution.plan is None:
-        return None
-    places = [
-        Place(member, layout.segments(number, solution.plan[number]), member.relaxed)
-        for number, member in enumerate(members)
-    ]
-    return GroupPlan(tuple(places), solution.bound)
-
-
-def _relaxed(
-    members: Sequence[Member],
-    fixed: Sequence[FixedRun],
-    prices: PlanPrices,
-    home: Home,
-    steps: int,
-) -> GroupPlan:
-    """Return a plan in which the members give up as little as they have to.
-
-    First, only rules of single runs are given up, as few as possible. When that is not
-    enough, the runs are placed one after the other, and each that finds no place gives
-    up rules between runs. Among the plans that keep to what is left, the cheapest is
-    then looked for.
-    """
-    strangers = {run.name for run in fixed}
-    layout = Layout(
-        [
-            replace(
-                eased(it.asked, TIME_RULES, horizon_of(it.asked, prices)),
-                never_with=it.asked.never_with - strangers,
-            )
-            for it in members
-        ],
-        fixed,
-        prices,
-        home,
-    )
-    if homeless := layout.homeless:
-        return _around(members, homeless, fixed, prices, home, steps)
-    asked = [it.asked for it in members]
-    problem = layout.problem(layout.penalties(asked))
-    shared: list[frozenset[Rule]] = [frozenset()] * len(problem.jobs)
-    plan = None
-    if problem.reaches is not None:
-        plan = Tree(problem, Effort(RELAX_STEPS)).solve().plan
-    if plan is None or plan_cost(plan) >= PENALTIES[Rule.NEVER_WITH_RELAXED]:
-        plan, shared = _forced(problem)
-    eased_members = []
-    for number, member in enumerate(members):
-        rules = {*layout.broken(number, member.asked, plan[number]), *shared[number]}
-        ordered = tuple(rule for rule in Rule if rule in rules)
-        request = eased(member.asked, ordered, layout.end(plan[number]))
-        eased_members.append(member._replace(request=request, relaxed=ordered))
-    alone = sum(plan_run(it.request, prices).cost for it in eased_members)
-    places = [
-        Place(member, layout.segments(number, plan[number]), member.relaxed)
-        for number, member in enumerate(eased_members)
-    ]
-    if any(Rule.POWER_LIMIT_RELAXED in it.relaxed for it in eased_members):
-        return GroupPlan(tuple(places), alone)
-    loners = {
-        it.asked.name for it in eased_members if Rule.NEVER_WITH_RELAXED in it.relaxed
-    }
-    eased_members = [
-        it._replace(
-            request=replace(it.request, never_with=it.request.never_with - loners)
-        )
-        for it in eased_members
-    ]
-    found = _cheapest(eased_members, fixed, prices, home, steps, (layout, plan))
-    return found or GroupPlan(tuple(places), alone)
-
-
-def _around(
-    members: Sequence[Member],
-    homeless: Sequence[int],
-    fixed: Sequence[FixedRun],
-    prices: PlanPrices,
-    home: Home,
-    steps: int,
-) -> GroupPlan:
-    """Leave runs that have no place on the grid where they are, and plan the others."""
-    standing = [members[number] for number in homeless]
-    free = _free_of_conflict(standing, fixed, home)
-    places = tuple(
-        Place(
-            it,
-            it.alone.segments,
-            it.relaxed if it in free else (*it.relaxed, Rule.POWER_LIMIT_RELAXED),
-        )
-        for it in standing
-    )
-    cost = sum(it.alone.cost for it in standing)
-    others = [it for it in members if it not in standing]
-    if not others:
-        return GroupPlan(places, cost)
-    taken = [*fixed, *(place.run for place in places)]
-    plan = plan_group(others, taken, prices, home, steps)
-    return GroupPlan((*places, *plan.places), plan.bound + cost)
 
 
 def _forced(problem: Problem) -> tuple[Plan, list[frozenset[Rule]]]:
@@ -341,6 +393,7 @@ def _forced(problem: Problem) -> tuple[Plan, list[frozenset[Rule]]]:
     room, everything = problem.room, Room.of([NO_LIMIT] * problem.slots)
     for number in problem.in_order:
         for rules in SHARED_RULES:
+            problem.budget.spend(problem.jobs[number].steps + room.steps(1))
             place = problem.jobs[number].best(
                 everything if Rule.POWER_LIMIT_RELAXED in rules else room,
                 0

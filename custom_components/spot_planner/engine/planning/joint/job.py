@@ -64,7 +64,14 @@ class WholeJob:
             Stretch(part[0][0], len(part), part[0][1]) for part in parts if part[0][1]
         ]
         self.energy = sum(watts)
-        self._watts = set(watts)
+        self.steps = 5 + 2 * len(self.stretches) + len(costs) // 40
+        """How many steps it takes to find the best place."""
+        self._placed: dict[int, Placement] = {}
+        shapes: dict[int, int] = {}
+        for offset, length, power in self.stretches:
+            shape = stretch(offset, offset + length)
+            shapes[power] = shapes.get(power, 0) | shape
+        self._shapes = tuple(shapes.items())
 
     @cached_property
     def order(self) -> list[tuple[float, int, int]]:
@@ -86,16 +93,11 @@ class WholeJob:
         costs, sets = self._ranked
         return sets[bisect_left(costs, limit)]
 
-    @cached_property
-    def cheapest_first(self) -> list[Placement]:
-        """Return the placements, the cheapest one first."""
-        return [self.placements[slot] for _, slot, _ in self.order]
-
     def cheapest(self, starts: int) -> Placement:
         """Return the cheapest placement of some starts, and of equal ones the first."""
         for _, slot, bit in self.order:
             if starts & bit:
-                return self.placements[slot]
+                return self.placement(slot)
         raise ValueError("There is no start among these")
 
     @cached_property
@@ -103,34 +105,22 @@ class WholeJob:
         """Return what the cheapest start costs."""
         return min(self.costs, default=inf)
 
-    @cached_property
-    def placements(self) -> list[Placement]:
-        """Return the placement of each start."""
-        shapes = {
-            watts: sum(
-                stretch(part.offset, part.offset + part.length)
-                for part in self.stretches
-                if part.watts == watts
-            )
-            for watts in self._watts
-            if watts
-        }
-        run = stretch(0, self.length)
-        return [
-            Placement(
-                cost,
+    def placement(self, slot: int) -> Placement:
+        """Return the placement of a start."""
+        if (found := self._placed.get(slot)) is None:
+            found = self._placed[slot] = Placement(
+                self.costs[slot],
                 slot,
                 slot + self.length,
-                run << slot,
-                tuple((watts, shape << slot) for watts, shape in shapes.items()),
+                stretch(slot, slot + self.length),
+                tuple((watts, shape << slot) for watts, shape in self._shapes),
             )
-            for slot, cost in enumerate(self.costs)
-        ]
+        return found
 
     @property
     def only(self) -> Placement:
         """Return the placement of a job that stands."""
-        return self.placements[self.order[0][1]]
+        return self.placement(self.order[0][1])
 
     def fitting(self, room: Room, barred: int) -> int:
         """Return the slots in which it may start when others have taken theirs.

@@ -1,11 +1,15 @@
 """Lay runs on the grid of quarter-hours, and read plans off it."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from math import ceil, floor, inf
+from operator import attrgetter
 from typing import Final, NamedTuple, final
 
+from ..budget import Budget, SpentError
 from ..course import MICROSECOND, to_micros, to_moment, to_units
 from ..effective import PlanPrices
 from ..free_time import FreeTime, known_time, under_limit, without
@@ -23,6 +27,9 @@ WATTS = 1000
 
 # Without a limit there is always more than enough.
 NO_LIMIT = 10**9
+
+# What the sets of starts of all runs may take: 20 MB.
+MOST_BITS = 160_000_000
 
 # The rules that a time may break, and how much that weighs: once for a whole run, in each
 # quarter-hour for a split one, and for a late end in each quarter-hour that it is
@@ -58,14 +65,16 @@ class Layout:
         fixed: Sequence[FixedRun],
         prices: PlanPrices,
         home: Home,
+        budget: Budget | None = None,
     ) -> None:
         """Take the runs that contend, at least one, and those that do not move."""
         self.requests = requests
+        self.budget = budget or Budget()
         self._fixed = fixed
+        self._broken: dict[tuple[Rule, int], list[int]] = {}
         self._prices = prices
-        self._before = [
-            run for run in fixed if any(it.after == run.name for it in requests)
-        ]
+        named = {it.after for it in requests}
+        self._before = [run for run in fixed if run.name in named]
         firsts = [to_micros(it.earliest) for it in requests]
         lasts = [to_micros(it.latest_end) for it in requests]
         for run in self._before:
@@ -77,13 +86,29 @@ class Layout:
         self._spans = [_span(it, it.name in awaited) for it in requests]
         self.costs = [self._costs(number, it) for number, it in enumerate(requests)]
         """For each run the cost of each start, or of each slot if it may be split."""
+        self._check_size()
         self._tails = [self._tail(number) for number in range(len(requests))]
+
+    def _check_size(self) -> None:
+        """Refuse sets of starts that take more memory than a plan is worth.
+
+        Raises:
+            SpentError: They do.
+        """
+        starts = sum(cost < inf for costs in self.costs for cost in costs)
+        # For each start there is a set of starts with two bits for each slot.
+        if 2 * starts * self.grid.slots > MOST_BITS:
+            raise SpentError
 
     @property
     def homeless(self) -> list[int]:
         """Return the numbers of the runs that have no place on the grid."""
-        jobs = [self._job(number, costs, 1) for number, costs in enumerate(self.costs)]
-        return [number for number, job in enumerate(jobs) if job.least == inf]
+        return [number for number, job in enumerate(self._jobs) if job.least == inf]
+
+    @cached_property
+    def _jobs(self) -> list[Job]:
+        """Return the runs as jobs whose costs are money."""
+        return [self._job(number, costs, 1) for number, costs in enumerate(self.costs)]
 
     def problem(self, penalties: Sequence[list[float]] | None = None) -> Problem:
         """Return the runs, and the fixed ones that they come after, as jobs.
@@ -91,29 +116,28 @@ class Layout:
         Args:
             penalties: What counts instead of the costs.
         """
-        weight = PRICE_WEIGHT if penalties else 1
-        jobs = [
-            self._job(number, costs, weight)
-            for number, costs in enumerate(penalties or self.costs)
-        ]
-        jobs += map(self._standing, self._before)
-        names = [it.name for it in self.requests]
-        names += [run.name for run in self._before]
+        jobs = self._jobs
+        if penalties:
+            jobs = [
+                self._job(number, costs, PRICE_WEIGHT)
+                for number, costs in enumerate(penalties)
+            ]
+        jobs = [*jobs, *map(self._standing, self._before)]
+        names = [it.name for it in self.requests] + [it.name for it in self._before]
+        numbers = {name: number for number, name in enumerate(names)}
         orders = [
-            Order(
-                names.index(request.after),
-                after,
-                self._gap(names.index(request.after), after),
-            )
+            Order(before, after, self._gap(before, after))
             for after, request in enumerate(self.requests)
-            if request.after in names
+            if (before := numbers.get(request.after or "")) is not None
         ]
         rivals = [0] * len(jobs)
         for one, request in enumerate(self.requests):
-            for other, second in enumerate(self.requests):
-                if one != other and are_rivals(request, second):
+            for name in request.never_with:
+                other = numbers.get(name, len(jobs))
+                if other < len(self.requests):
                     rivals[one] |= 1 << other
-        return Problem(self._free, jobs, rivals, orders)
+                    rivals[other] |= 1 << one
+        return Problem(self._free, jobs, rivals, orders, self.budget)
 
     def penalties(self, originals: Sequence[RunRequest]) -> list[list[float]]:
         """Return costs that stand for the rules that are broken, instead of money.
@@ -169,11 +193,18 @@ class Layout:
         """Return a placement that was found on another grid as one of this."""
         earlier = (drafted.grid.origin - self.grid.origin) // SLOT_MICROS
         if isinstance(job, WholeJob):
-            return job.placements[found.first + earlier]
+            return job.placement(found.first + earlier)
         return job.placement([slot + earlier for slot in slots_of(found.active)])
 
     def _breaking(self, rule: Rule, number: int, original: RunRequest) -> list[int]:
         """Return the starts, or slots of a split run, that one rule forbids."""
+        if (known := self._broken.get((rule, number))) is None:
+            known = self._broken[rule, number] = self._forbidding(
+                rule, number, original
+            )
+        return known
+
+    def _forbidding(self, rule: Rule, number: int, original: RunRequest) -> list[int]:
         request = self.requests[number]
         if rule is Rule.PRICE_LIMIT_RELAXED:
             request = replace(request, price_limit=original.price_limit)
@@ -206,9 +237,12 @@ class Layout:
         for part in free:
             first = -((origin - part.start) // SLOT_MICROS)
             last = (part.end - load.duration - origin) // SLOT_MICROS
-            for slot in range(max(first, 0), min(last + 1, len(costs))):
-                start = origin + slot * SLOT_MICROS
-                costs[slot] = load.money(load.cost(start, part.course))
+            first, after = max(first, 0), min(last + 1, len(costs))
+            if first >= after:
+                continue
+            self.budget.spend(load.costs_steps(after - first))
+            starts = [origin + slot * SLOT_MICROS for slot in range(first, after)]
+            costs[first:after] = map(load.money, load.costs(starts, part.course))
         return costs
 
     def _free_time(
@@ -224,6 +258,7 @@ class Layout:
             if are_rivals(request, run)
             for it in run.segments
         ]
+        self.budget.spend(load.priced_steps + len(taken) + self.grid.slots // 20)
         free = without(known_time(load.courses, earliest, latest), taken)
         if request.price_limit is not None:
             free = under_limit(free, load.courses, to_units(request.price_limit))
@@ -237,24 +272,31 @@ class Layout:
             return tail
         profile = LoadProfile.constant(rest * MICROSECOND, request.profile.peak)
         load, free = self._free_time(profile, request)
+        self.budget.spend(load.costs_steps(len(tail)))
         for slot, cost in enumerate(self.costs[number]):
+            if cost == inf:
+                continue
             start = self.grid.moment(slot + 1) - rest
-            for part in free:
-                if cost < inf and part.start <= start < part.end:
-                    tail[slot] = load.money(load.cost(start, part.course))
+            index = bisect_right(free, start, key=attrgetter("start")) - 1
+            if index >= 0 and start < free[index].end:
+                tail[slot] = load.money(load.cost(start, free[index].course))
         return tail
 
     def _job(self, number: int, costs: list[float], weight: float) -> Job:
         """Return a run as a job."""
         request, span = self.requests[number], self._spans[number]
+        self.budget.spend(len(costs) + 1)
         if request.split is None:
             return WholeJob(costs, _watts(request.profile, span))
-        return SplitJob(
+        job = SplitJob(
             costs,
             _shape(request, span),
             [tail * weight for tail in self._tails[number]],
             _to_watts(request.profile.peak),
         )
+        # Its least cost is asked for at once.
+        self.budget.spend(job.steps)
+        return job
 
     def _standing(self, run: FixedRun) -> Job:
         """Return the last slot of a fixed run, which others may come after."""
@@ -277,6 +319,7 @@ class Layout:
 
     def _free_watts(self, room: float | None) -> list[int]:
         """Return the watts that the fixed runs leave in each slot."""
+        self.budget.spend(self.grid.slots // 4 + 5 * len(self._fixed))
         if room is None:
             return [NO_LIMIT] * self.grid.slots
         used = [0] * self.grid.slots

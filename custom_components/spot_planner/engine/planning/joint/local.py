@@ -8,34 +8,8 @@ from typing import final
 from .job import Placement, WholeJob
 from .problem import Draft, Problem, plan_cost
 
-
-@final
-class Effort:
-    """Count work in steps instead of seconds, so that the same plan comes every time.
-
-    A step takes about as long as placing one run: some ten microseconds on a small
-    computer.
-    """
-
-    def __init__(self, steps: int) -> None:
-        """Start with so many steps left."""
-        self.left = steps
-
-    def spend(self, steps: int) -> None:
-        """Take note of work that was done; more may be done than was left."""
-        self.left -= steps
-
-    @property
-    def is_spent(self) -> bool:
-        """Tell whether nothing is left."""
-        return self.left <= 0
-
-
 # Costs that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9
-
-# What placing a run that may be split takes, in steps.
-SPLIT_STEPS = 60
 
 # A plan that costs so much more than the best one is not worth much work, as a share of
 # what the runs cost more on average than at their best times.
@@ -57,12 +31,15 @@ type Plan = tuple[Placement, ...]
 
 @final
 class LocalSearch:
-    """Keep the best plan that was found so far."""
+    """Keep the best plan that was found so far.
 
-    def __init__(self, problem: Problem, effort: Effort) -> None:
+    It is kept as soon as it is found, so that nothing is lost when the budget is spent.
+    """
+
+    def __init__(self, problem: Problem) -> None:
         """Start without a plan."""
         self._problem = problem
-        self._effort = effort
+        self._budget = problem.budget
         self.plan: Plan | None = None
         self.cost = inf
         # The plan to go on from, which is not always the best one.
@@ -94,10 +71,10 @@ class LocalSearch:
             totals: What each start of each job in one piece is taken to cost.
         """
         draft = Draft.of(self._problem)
-        self._effort.spend(2 * len(order))
         for number in order:
             job = self._problem.jobs[number]
             if totals and isinstance(job, WholeJob):
+                self._budget.spend(len(totals[number]) // 10)
                 place = _at_least(job, draft.starts(number), totals[number])
             else:
                 place = draft.best(number)
@@ -110,12 +87,16 @@ class LocalSearch:
         """Take a plan that keeps to all rules, better it, and keep it if it is best."""
         if plan is None or self._is_known(plan):
             return
+        self._keep(plan)
         plan = self._better(plan)
+        if plan_cost(plan) <= self.cost + NEAR * self._spread:
+            self._current = plan
+
+    def _keep(self, plan: Plan) -> None:
+        """Keep a plan if it is the best one."""
         cost = plan_cost(plan)
         if cost < self.cost - SAME:
             self.plan, self.cost = plan, cost
-        if cost <= self.cost + NEAR * self._spread:
-            self._current = plan
 
     def _is_known(self, plan: Plan) -> bool:
         """Tell whether a plan was seen before, and remember it."""
@@ -133,7 +114,7 @@ class LocalSearch:
         """
         if self._current is None:
             return
-        self._effort.spend(1)
+        self._budget.spend(10)
         numbers = list(range(len(self._current)))
         count = SHAKEN + self._dice(3)
         jobs = [numbers.pop(self._dice(len(numbers))) for _ in numbers[:count]]
@@ -144,6 +125,7 @@ class LocalSearch:
             place = None
             if isinstance(job, WholeJob):
                 starts = draft.starts(number)
+                self._budget.spend(self._problem.slots // 4)
                 ranked = sorted(
                     (total, slot)
                     for slot, total in enumerate(totals[number])
@@ -151,7 +133,7 @@ class LocalSearch:
                 )
                 if ranked:
                     rank = int(-log(1 - self._random()) * SPREAD)
-                    place = job.placements[ranked[min(rank, len(ranked) - 1)][1]]
+                    place = job.placement(ranked[min(rank, len(ranked) - 1)][1])
             else:
                 place = draft.best(number)
             if place is None:
@@ -170,7 +152,7 @@ class LocalSearch:
     def _better(self, plan: Plan) -> Plan:
         """Move a few jobs at a time to their best places until none moves any more."""
         size = 1
-        while size <= min(MOST_MOVED, len(plan)) and not self._effort.is_spent:
+        while size <= min(MOST_MOVED, len(plan)):
             is_hopeful = plan_cost(plan) <= self.cost + HOPEFUL * self._spread
             if size == MOST_MOVED and not is_hopeful:
                 break
@@ -184,14 +166,18 @@ class LocalSearch:
     def _step(self, plan: Plan, size: int) -> Plan | None:
         """Return a cheaper plan in which so many jobs have all moved, or None."""
         rests = _Rests(self._problem, plan)
+        steps = 2 + len(plan) // 10
         for jobs in combinations(self._by_loss(plan), size):
+            self._budget.spend(steps)
             limit = sum(plan[job].cost for job in jobs) - SAME
             if sum(self._problem.jobs[job].least for job in jobs) >= limit:
                 continue
-            if self._effort.is_spent:
-                break
-            found = _Moves(self._problem, self._effort, plan, limit)
-            found.search(rests.without(jobs), jobs)
+            found = _Moves(self._problem, plan, limit)
+            try:
+                found.search(rests.without(jobs), jobs)
+            finally:
+                if found.plan:
+                    self._keep(found.plan)
             if found.plan:
                 return found.plan
         return None
@@ -212,19 +198,19 @@ class _Rests:
         """Return the plan without some jobs."""
         if (found := self._known.get(jobs)) is None:
             found = self.without(jobs[:-1]).without_job(jobs[-1])
-            self._known[jobs] = found
+            # As many as are moved at once are asked for only once.
+            if len(jobs) < MOST_MOVED:
+                self._known[jobs] = found
         return found
 
 
 class _Moves:
     """Try all places of a few jobs that may cost less than a limit."""
 
-    def __init__(
-        self, problem: Problem, effort: Effort, before: Plan, limit: float
-    ) -> None:
+    def __init__(self, problem: Problem, before: Plan, limit: float) -> None:
         """Take where the jobs were before: those in one piece go elsewhere."""
         self._problem = problem
-        self._effort = effort
+        self._budget = problem.budget
         self._before = before
         self._limit = limit
         self._split: list[int] = []
@@ -259,7 +245,7 @@ class _Moves:
             before: The starts that each of them still had one job before.
             cost: What those cost that have been placed.
         """
-        self._effort.spend(1)
+        self._budget.spend(2 + len(jobs))
         if not jobs:
             self._finish(draft, cost)
             return
@@ -284,17 +270,17 @@ class _Moves:
             return
         # What all others cost at least.
         base = self._limit - spare - job.cheapest(starts[0]).cost
-        for place in job.cheapest_first:
-            if base + place.cost >= self._limit:
+        self._budget.spend(len(job.order) // 10)
+        for more, slot, bit in job.order:
+            if base + more >= self._limit:
                 return
-            if starts[0] >> place.first & 1:
-                following = draft.with_job(number, place)
-                self._search(following, others, starts[1:], cost + place.cost)
+            if starts[0] & bit:
+                following = draft.with_job(number, job.placement(slot))
+                self._search(following, others, starts[1:], cost + more)
 
     def _finish(self, draft: Draft, cost: float) -> None:
         """Place the jobs that may be split."""
         for number in self._split:
-            self._effort.spend(SPLIT_STEPS)
             place = draft.best(number)
             if place is None:
                 return
@@ -313,7 +299,7 @@ def _at_least(job: WholeJob, starts: int, totals: Sequence[float]) -> Placement 
         key=totals.__getitem__,
         default=None,
     )
-    return None if slot is None else job.placements[slot]
+    return None if slot is None else job.placement(slot)
 
 
 def _mean(costs: Sequence[float]) -> float:

@@ -1,10 +1,11 @@
 """Runs that share the power of a home, and what they ask of each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self, final
 
-from .grid import Room
+from ..budget import Budget
+from .grid import Room, slots_of
 from .job import Placement, WholeJob, Window
 from .split import SplitJob
 
@@ -30,6 +31,7 @@ class Problem:
         jobs: Sequence[Job],
         rivals: Sequence[int],
         orders: Sequence[Order],
+        budget: Budget | None = None,
     ) -> None:
         """Take what the jobs share.
 
@@ -38,7 +40,9 @@ class Problem:
             jobs: The jobs, which are known by their numbers.
             rivals: For each job the set of those with which it shares no slot.
             orders: Which job follows which; they form no circle.
+            budget: What all work on them is paid from.
         """
+        self.budget = budget or Budget()
         self.free = free
         self.slots = len(free)
         self.jobs = jobs
@@ -54,7 +58,12 @@ class Problem:
         ]
         self.peaks = [_peaks(job) for job in jobs]
         """The lowest power above zero of each job, and its highest."""
-        self._ordered = {job for order in orders for job in order[:2]}
+        self.rivals_of = [it.bit_count() for it in rivals]
+        """How many jobs each shares no slot with."""
+        self._orders_of: dict[int, list[Order]] = {}
+        for order in orders:
+            for job in order[:2]:
+                self._orders_of.setdefault(job, []).append(order)
         everywhere = Window(0, self.slots, 0, self.slots)
         self._anywhere = [everywhere] * len(jobs)
 
@@ -77,7 +86,8 @@ class Problem:
             return None
         for numbers in (self.in_order, self.in_order[::-1], self.in_order):
             for number in numbers:
-                if number in self._ordered:
+                if number in self._orders_of:
+                    self.budget.spend(4 * self.jobs[number].steps)
                     found = self.jobs[number].reach(self._window(number, reaches))
                     if found is None:
                         return None
@@ -89,39 +99,37 @@ class Problem:
         """Return all jobs, the largest first, but after those that have to end before."""
         placed: list[int] = []
         waiting = sorted(range(len(self.jobs)), key=lambda it: -self.jobs[it].energy)
+        before: dict[int, list[int]] = {}
+        for order in self.orders:
+            before.setdefault(order.after, []).append(order.before)
         while waiting:
-            ready = [
-                job
-                for job in waiting
-                if not any(
-                    order.after == job and order.before in waiting
-                    for order in self.orders
-                )
-            ]
+            left = set(waiting)
+            ready = [job for job in waiting if left.isdisjoint(before.get(job, ()))]
             placed += ready
-            waiting = [job for job in waiting if job not in ready]
+            left.difference_update(ready)
+            waiting = [job for job in waiting if job in left]
         return placed
 
     def window(self, job: int, placed: Sequence[Placement | None]) -> Window | None:
         """Return where the order leaves a job when others are placed, None: anywhere."""
-        if job not in self._ordered:
+        if job not in self._orders_of:
             return None
-        return self._window(
-            job,
-            [
-                Window(place.first, place.first, place.after, place.after)
-                if place
-                else reach
-                for place, reach in zip(
-                    placed, self.reaches or self._anywhere, strict=True
-                )
-            ],
-        )
+        reaches = self.reaches or self._anywhere
+        others = {
+            other: reaches[other]
+            if (place := placed[other]) is None
+            else Window(place.first, place.first, place.after, place.after)
+            for order in self._orders_of[job]
+            for other in order[:2]
+        }
+        return self._window(job, others)
 
-    def _window(self, job: int, others: Sequence[Window]) -> Window:
+    def _window(
+        self, job: int, others: Sequence[Window] | Mapping[int, Window]
+    ) -> Window:
         """Return where the order leaves a job when others lie in some windows."""
         first, last, soonest, latest = 0, self.slots, 0, self.slots
-        for order in self.orders:
+        for order in self._orders_of.get(job, ()):
             if order.after == job:
                 other = others[order.before]
                 first = max(first, other.soonest)
@@ -136,18 +144,19 @@ class Problem:
 
     def barred(self, job: int, placed: Sequence[Placement | None]) -> int:
         """Return the slots that the rivals of a job have taken."""
-        rivals = self.rivals[job]
         slots = 0
-        if rivals:
-            for number, placement in enumerate(placed):
-                if placement and rivals >> number & 1:
-                    slots |= placement.active
+        for rival in slots_of(self.rivals[job]):
+            if placement := placed[rival]:
+                slots |= placement.active
         return slots
 
 
 @final
 class Draft:
-    """A plan in which some jobs have their place; it never changes."""
+    """A plan in which some jobs have their place; it never changes.
+
+    Each look at it, and each plan that is made out of it, is paid for.
+    """
 
     __slots__ = ("_problem", "placed", "room")
 
@@ -165,14 +174,19 @@ class Draft:
     ) -> Self:
         """Return a plan with these placements, or the empty one."""
         room = problem.room
+        problem.budget.spend(len(problem.jobs))
         placed = tuple(placed or [None] * len(problem.jobs))
         for placement in placed:
             if placement:
+                problem.budget.spend(room.steps(len(placement.loads)))
                 room = room.without(placement.loads)
         return cls(problem, placed, room)
 
     def with_job(self, job: int, placement: Placement) -> "Draft":
         """Return the plan with one more job."""
+        self._problem.budget.spend(
+            self.room.steps(len(placement.loads)) + len(self.placed) // 10
+        )
         placed = (*self.placed[:job], placement, *self.placed[job + 1 :])
         return Draft(self._problem, placed, self.room.without(placement.loads))
 
@@ -181,6 +195,7 @@ class Draft:
         placed = self.placed
         if (place := placed[job]) is None:
             return self
+        self._problem.budget.spend(2 * self.room.steps(len(place.loads)))
         freed = tuple((-watts, slots) for watts, slots in place.loads)
         room = self.room.without(freed).merged()
         placed = (*placed[:job], None, *placed[job + 1 :])
@@ -188,6 +203,7 @@ class Draft:
 
     def between(self, least: int, most: int) -> "Draft":
         """Return the plan for jobs that need some watts at least and at most."""
+        self._problem.budget.spend(self.room.steps(1))
         return Draft(self._problem, self.placed, self.room.between(least, most))
 
     def without(self, jobs: Sequence[int]) -> "Draft":
@@ -200,6 +216,9 @@ class Draft:
     def starts(self, job: int) -> int:
         """Return the slots in which a job in one piece may still begin."""
         whole = self._problem.whole_job(job)
+        self._problem.budget.spend(
+            self.room.steps(len(whole.stretches)) + 2 * self._problem.rivals_of[job]
+        )
         starts = whole.fitting(self.room, self._problem.barred(job, self.placed))
         if window := self._problem.window(job, self.placed):
             starts &= whole.within(window)
@@ -212,6 +231,8 @@ class Draft:
             job: The number of the job.
             barred: Slots that it must not use besides.
         """
+        steps = self._problem.jobs[job].steps + 2 * self._problem.rivals_of[job]
+        self._problem.budget.spend(steps + self.room.steps(1))
         return self._problem.jobs[job].best(
             self.room,
             self._problem.barred(job, self.placed) | barred,

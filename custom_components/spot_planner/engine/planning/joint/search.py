@@ -8,8 +8,11 @@ from typing import final
 from .bound import Dual
 from .grid import Room, slots_of, starts_of
 from .job import Placement
-from .local import SAME, SPLIT_STEPS, Effort, LocalSearch, Plan
+from .local import SAME, LocalSearch, Plan
 from .problem import Draft, Problem, plan_cost
+
+# How many worths of slots are kept: they take some 10 MB.
+MOST_KNOWN = 40_000
 
 
 @dataclass(slots=True)
@@ -49,9 +52,11 @@ class Partials:
         """Rank the starts of each job by what they cost at the prices."""
         self.dual = dual
         self._problem = dual.problem
+        self._budget = dual.problem.budget
         self._local = local
         self.bound = dual.evaluate(prices, costs).bound
         """What all plans with these starts cost at least."""
+        self._budget.spend(2 * sum(dual.row_steps))
         self._ranked: list[list[tuple[float, int, int]]] = [[] for _ in costs]
         for number, _ in self._problem.whole:
             totals = dual.reduced(number, prices, costs[number])
@@ -65,6 +70,8 @@ class Partials:
         self._values = [dual.prices_in(slot, prices) for slot in range(dual.slots)]
         self._paid = [slot for slot, row in enumerate(self._values) if any(row)]
         self._known: dict[tuple[int, int, int], float] = {}
+        # What it takes to copy a state.
+        self._state_steps = 5 + self._problem.slots // 100 + len(costs) // 8
         everything = (1 << len(dual.items.watts)) - 1
         self._full = sum(self._most(slot, 0, everything) for slot in self._paid)
 
@@ -90,6 +97,7 @@ class Partials:
 
         None is returned when one has no place, or all of it is too much.
         """
+        self._budget.spend(3 + state.rest.bit_count())
         shares = {}
         total = self.bound + state.extra
         passed = state.passed = state.passed[:]
@@ -113,6 +121,7 @@ class Partials:
 
     def fewest(self, state: State, shares: dict[int, float], bound: float) -> int:
         """Return the job with the fewest starts that are worth a try."""
+        self._budget.spend(2 + 3 * len(shares))
         fewest, found = inf, -1
         for number, own in shares.items():
             room = self.limit - bound + own
@@ -135,20 +144,24 @@ class Partials:
         for at in range(state.passed[number], len(ranked)):
             more, slot, bit = ranked[at]
             if starts & bit:
-                yield more, job.placements[slot]
+                yield more, job.placement(slot)
 
     def with_job(
         self, state: State, number: int, place: Placement, more: float
     ) -> State:
         """Return the plan with one more job."""
         problem = self._problem
+        rest = state.rest & ~(1 << number)
+        others = [problem.whole_job(other) for other in slots_of(rest)]
+        stretches = sum(len(job.stretches) for job in others)
+        self._budget.spend(
+            self._state_steps + state.room.steps(stretches) + 2 * len(others)
+        )
         placed = (*state.placed[:number], place, *state.placed[number + 1 :])
         room = state.room.without(place.loads)
-        rest = state.rest & ~(1 << number)
         starts = state.starts[:]
         rivals = problem.rivals[number]
-        for other in slots_of(rest):
-            job = problem.whole_job(other)
+        for other, job in zip(slots_of(rest), others, strict=True):
             left = starts[other]
             for offset, length, watts in job.stretches:
                 left &= starts_of(room.fits(watts), length) >> offset
@@ -170,6 +183,7 @@ class Partials:
         items = self.dual.items.of_job
         left = sum(items[number] for number in slots_of(state.rest))
         left += sum(items[number] for number, _ in self._problem.split)
+        self._budget.spend(2 + len(self._paid) // 4)
         used, known, now = state.used, self._known, 0.0
         for slot in self._paid:
             value = known.get((slot, used[slot], left))
@@ -181,12 +195,11 @@ class Partials:
         values = self._values[slot]
         worth = sum(1 << it for it in slots_of(left) if values[it])
         most = self.dual.sets.most(self._problem.free[slot], used, worth, values)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
         self._known[slot, used, left] = most
         return most
 
-
-# What looking at one plan takes.
-VISIT_STEPS = 3
 
 # How many plans go on side by side, and to how many places of the next job each.
 BEAM_WIDTH = 30
@@ -202,12 +215,11 @@ class Search:
     """Place one job after the other, where the bound leaves hope for a better plan."""
 
     def __init__(
-        self, problem: Problem, local: LocalSearch, effort: Effort, partials: Partials
+        self, problem: Problem, local: LocalSearch, partials: Partials
     ) -> None:
         """Take what places jobs, and where to offer the plans that are found."""
         self._problem = problem
         self._local = local
-        self._effort = effort
         self._partials = partials
         self._left = 0
         self._tries = 0
@@ -250,7 +262,6 @@ class Search:
         if partials.shares(state) is None:
             return found
         for more, place in partials.choices(state, number):
-            self._effort.spend(VISIT_STEPS)
             following = partials.with_job(state, number, place, more)
             shares = partials.shares(following)
             if shares is not None:
@@ -263,7 +274,6 @@ class Search:
 
     def _visit(self, state: State) -> None:
         self._left -= 1
-        self._effort.spend(VISIT_STEPS)
         if self._left <= 0:
             return
         if not state.rest:
@@ -287,7 +297,6 @@ class Search:
         draft = Draft(self._problem, state.placed, state.room)
         floor = sum(place.cost for place in state.placed if place)
         split = self._problem.split
-        self._effort.spend(2 * SPLIT_STEPS * len(split))
         for number, _ in split:
             place = draft.best(number)
             if place is None:
@@ -315,7 +324,6 @@ class Search:
             if self._tries <= 0:
                 break
             self._tries -= 1
-            self._effort.spend(SPLIT_STEPS)
             if place := draft.best(number, taken):
                 if plan := self._with_split(draft.with_job(number, place), rest):
                     return plan

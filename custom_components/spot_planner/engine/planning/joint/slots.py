@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from ..budget import Budget
 from .grid import slots_of
 from .job import WholeJob
 from .problem import Problem
@@ -80,11 +81,12 @@ def _levels(powers: list[int]) -> dict[int, int]:
     }
 
 
-# With more loads that compete for a slot there may be too many ways to combine them.
-MOST_LISTED = 10
-
-# Where there are more, powers are counted in these steps.
+# With more sets than these, powers are counted in steps instead.
+MOST_SETS = 1_000
 STEP_WATTS = 100
+
+# How many sets are kept in all: they take some 15 MB.
+MOST_KEPT = 50_000
 
 type Choice = tuple[float, int]
 """What a set of items is worth, and the set."""
@@ -104,17 +106,27 @@ class SlotSets:
     Values are given for all items, and one more that is zero.
     """
 
-    def __init__(self, items: Items) -> None:
-        """Start without any set."""
+    def __init__(self, items: Items, budget: Budget) -> None:
+        """Start without any set.
+
+        Args:
+            items: All items.
+            budget: What the work is paid from.
+        """
         self._items = items
+        self._budget = budget
         self._nothing = len(items.watts)
         self._fits: dict[tuple[int, int], bool] = {}
-        self._listed: dict[tuple[int, int], Listing] = {}
+        self._listed: dict[tuple[int, int], Listing | None] = {}
+        self._kept = 0
 
     def fits(self, free: int, items: int) -> bool:
         """Tell whether items that are used at once leave no more than is free."""
         key = (free, items)
         if (known := self._fits.get(key)) is None:
+            self._budget.spend(2 + items.bit_count() // 2)
+            if len(self._fits) >= MOST_KEPT:
+                self._fits.clear()
             numbers = list(slots_of(items))
             known = sum(self._items.watts[it] for it in numbers) <= free and all(
                 items & self._items.rivals[it] == 1 << it for it in numbers
@@ -133,10 +145,10 @@ class SlotSets:
             values: The values, none below zero.
             wanted: Of equal choices, one with more of these is taken.
         """
-        if (listing := self._listed.get((free, items))) is None:
-            if items.bit_count() > MOST_LISTED and not self.fits(free, items):
-                return self._knapsack(free, items, values, 0)
-            listing = self._list(free, items)
+        listing = self._listing(free, items)
+        if listing is None:
+            return self._knapsack(free, items, values, 0)
+        self._budget.spend(1 + len(listing.sets) // 3)
         worth = [sum(pick(values)) for pick in listing.members]
         most = max(worth)
         if worth.count(most) == 1:
@@ -146,11 +158,10 @@ class SlotSets:
 
     def most(self, free: int, taken: int, items: int, values: Sequence[float]) -> float:
         """Return what a slot is worth at most when some items are in it already."""
-        both = taken | items
-        if (listing := self._listed.get((free, both))) is None:
-            if both.bit_count() > MOST_LISTED and not self.fits(free, both):
-                return self._knapsack(free, items, values, taken)[0]
-            listing = self._list(free, both)
+        listing = self._listing(free, taken | items)
+        if listing is None:
+            return self._knapsack(free, items, values, taken)[0]
+        self._budget.spend(1 + len(listing.sets) // 3)
         return max(
             (
                 sum(pick(values))
@@ -160,11 +171,13 @@ class SlotSets:
             default=0.0,
         )
 
-    def _list(self, free: int, items: int) -> Listing:
-        """Work out a listing once."""
-        numbers = list(slots_of(items))
-        sets = [items] if self.fits(free, items) else self._all_sets(free, numbers)
-        listing = Listing(
+    def _listing(self, free: int, items: int) -> Listing | None:
+        """Return all sets, worked out once; None when there are too many."""
+        key = (free, items)
+        if key in self._listed:
+            return self._listed[key]
+        sets = [items] if self.fits(free, items) else self._all_sets(free, items)
+        listing = sets and Listing(
             sets,
             # With two numbers or more, an item getter returns a tuple.
             [
@@ -172,16 +185,26 @@ class SlotSets:
                 for chosen in sets
             ],
         )
-        self._listed[free, items] = listing
-        return listing
+        self._kept += len(sets or ()) + 1
+        if self._kept > MOST_KEPT:
+            self._listed.clear()
+            self._kept = len(sets or ()) + 1
+        self._listed[key] = listing or None
+        return listing or None
 
-    def _all_sets(self, free: int, numbers: list[int]) -> list[int]:
+    def _all_sets(self, free: int, items: int) -> list[int] | None:
+        """Return the sets that fit and to which none can be added, None: too many."""
         watts, rivals = self._items.watts, self._items.rivals
+        numbers = list(slots_of(items))
         left = {0: free}
         for number in numbers:
+            self._budget.spend(len(left) // 5 + 1)
             for chosen, rest in list(left.items()):
                 if rest >= watts[number] and not chosen & rivals[number]:
                     left[chosen | 1 << number] = rest - watts[number]
+            if len(left) > MOST_SETS:
+                return None
+        self._budget.spend(len(left))
         return [
             chosen
             for chosen, rest in left.items()
@@ -195,15 +218,18 @@ class SlotSets:
 
         Here, items that are never used together may be: the value is only higher.
         """
-        numbers = list(slots_of(taken))
-        free -= sum(self._items.watts[it] for it in numbers)
-        room = max(-(-free // STEP_WATTS), 0)
+        watts = self._items.watts
+        numbers, others = list(slots_of(taken)), list(slots_of(items & ~taken))
+        free -= sum(watts[it] for it in numbers)
+        steps = [watts[it] // STEP_WATTS for it in others]
+        # No table reaches further than all that could be taken.
+        room = min(max(-(-free // STEP_WATTS), 0), sum(steps))
+        self._budget.spend(1 + room * (1 + len(others)) // 4)
         best: list[Choice] = [(sum(values[it] for it in numbers), taken)] * (room + 1)
-        for number in slots_of(items & ~taken):
-            steps = self._items.watts[number] // STEP_WATTS
+        for number, own in zip(others, steps, strict=True):
             gain, bit = values[number], 1 << number
-            for used in range(room, steps - 1, -1):
-                value, chosen = best[used - steps]
+            for used in range(room, own - 1, -1):
+                value, chosen = best[used - own]
                 if value + gain > best[used][0]:
                     best[used] = (value + gain, chosen | bit)
         return best[room]

@@ -25,6 +25,11 @@ class SplitShape(NamedTuple):
     segments: int | None
     """The most segments; None where no run could have more than allowed."""
 
+    @property
+    def states(self) -> int:
+        """Return how many states a table of the least costs has in each slot."""
+        return self.shortest + self.slots * (self.segments or 1)
+
 
 @final
 class SplitJob:
@@ -53,6 +58,10 @@ class SplitJob:
         self._free_choice = (
             not any(unused) and shape.shortest == 1 and shape[3:] == (None, None)
         )
+        self.steps = 5 + len(costs) // 3
+        """How many steps it takes to find the best place."""
+        if not self._free_choice:
+            self.steps += shape.states * len(costs) // 3
 
     @cached_property
     def least(self) -> float:
