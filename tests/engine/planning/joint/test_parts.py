@@ -5,10 +5,7 @@ from random import Random
 
 import pytest
 
-from custom_components.spot_planner.engine.planning.joint.ascent import (
-    Ascent,
-    Climb,
-)
+from custom_components.spot_planner.engine.planning.joint.ascent import Ascent, Climb
 from custom_components.spot_planner.engine.planning.joint.bound import Dual
 from custom_components.spot_planner.engine.planning.joint.cases import fork
 from custom_components.spot_planner.engine.planning.joint.grid import slots_of

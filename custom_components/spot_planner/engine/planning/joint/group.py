@@ -11,7 +11,7 @@ from ..home import Home
 from ..model import Infeasible, InfeasibleError, PlannedRun, Rule, RunRequest, Segment
 from ..outcome import planned_run
 from ..plain import PlainPlan
-from ..schedule_conflicts import FixedRun
+from ..schedule_conflicts import FixedRun, depths
 from ..single import Found, best_run, why_no_place
 from .grid import Room
 from .job import Placement
@@ -146,22 +146,20 @@ def plain_group(
     """
     plain = PlainPlan(prices, home, fixed, budget)
     places: dict[str, Place] = {}
-    names = {it.asked.name for it in members}
-    waiting = list(members)
-    while waiting:
-        ready = [it for it in waiting if it.asked.after not in names]
-        for member in ready:
-            found = plain.place(member.asked, member.alone.segments)
-            if found:
-                segments, rules = found
-            else:
-                # Only the search found a way to cut the run.
-                segments, rules = member.alone.segments, SHARED_RULES[-1]
-                plain.add(member.asked, segments)
-            relaxed = tuple(it for it in Rule if it in {*rules, *member.relaxed})
-            places[member.asked.name] = Place(member, segments, relaxed)
-        names -= {it.asked.name for it in ready}
-        waiting = [it for it in waiting if it.asked.name in names]
+    asked = {it.asked.name: it.asked for it in members}
+    before = {
+        name: it.after if it.after in asked else None for name, it in asked.items()
+    }
+    depth = depths(asked, before)
+    for member in sorted(members, key=lambda it: depth[it.asked.name]):
+        if found := plain.place(member.asked, member.alone.segments):
+            segments, rules = found
+        else:
+            # Only the search found a way to cut the run.
+            segments, rules = member.alone.segments, SHARED_RULES[-1]
+            plain.add(member.asked, segments)
+        relaxed = tuple(it for it in Rule if it in {*rules, *member.relaxed})
+        places[member.asked.name] = Place(member, segments, relaxed)
     bound = sum(_floor_of(place, prices) for place in places.values())
     return GroupPlan(tuple(places[it.asked.name] for it in members), bound)
 
