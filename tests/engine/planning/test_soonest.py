@@ -1,5 +1,6 @@
 """Cut a run so that it takes free time as it comes."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -56,6 +57,6 @@ def test_every_cut_keeps_to_its_limits() -> None:
         assert len(segments) <= (cut.segments or len(segments))
         for start, end in segments:
             assert any(first <= start and end <= last for first, last in parts)
-        for (_, end), (start, _) in zip(segments, segments[1:], strict=False):
+        for (_, end), (start, _) in pairwise(segments):
             assert end < start <= end + (cut.pause or start)
     assert found > 100
