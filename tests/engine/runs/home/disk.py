@@ -47,7 +47,17 @@ class Disk:
         rows = self.duties["duties"] if self.duties else ()
         return any((it["run"], it["entity"]) == (run, entity) for it in rows)
 
-    def has_told(self, entry: str, run: str) -> bool:
+    def has_told(self, run: str) -> bool:
         """Tell whether it is on disk that a run was told to start."""
-        rows = self.runs[entry]["runs"] if entry in self.runs else ()
-        return any(f"{it['appliance']}/{it['key']}" == run and it["told"] for it in rows)
+        return bool((document := self._run(run)) and document["told"])
+
+    def is_running(self, run: str | None) -> bool:
+        """Tell whether a run is on disk as one that is under way."""
+        return bool((document := self._run(run)) and document["status"] == "running")
+
+    def _run(self, run: str | None) -> dict[str, Any] | None:
+        for document in self.runs.values():
+            for row in document["runs"]:
+                if f"{row['appliance']}/{row['key']}" == run:
+                    return dict(row)
+        return None

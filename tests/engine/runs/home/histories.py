@@ -12,7 +12,7 @@ from custom_components.spot_planner.engine.runs.watching import State
 
 from ...helpers import HOUR, MINUTE, PARIS, prices
 from .made_up import Home
-from .plug import LATEST, Mode, Plug
+from .plug import LATEST, Mode, Owner, Plug
 from .settings import Entry, Setting
 from .watch import MOST
 
@@ -134,7 +134,7 @@ class History:
                 id=key,
                 name=key,
                 profile=LoadProfile.constant(duration, 1.0),
-                split=Split(10 * MINUTE) if random.random() < 0.4 else None,
+                split=Split(min(10 * MINUTE, duration)) if random.random() < 0.4 else None,
                 daily=random.random() < 0.8,
                 earliest_start=time(random.randrange(24)),
                 ready_by=time(random.randrange(24)),
@@ -211,6 +211,7 @@ class History:
 
     def change(self, entry: Entry, key: str, **values: object) -> None:
         """Change the settings of an appliance."""
+        self.home.log(f"{key} gets {values}")
         for name, value in values.items():
             setattr(entry.appliances[key], name, value)
         self.home.settings_changed(entry)
@@ -253,6 +254,7 @@ def bad_calls(history: History) -> None:
     """Let calls to a plug raise, hang or do nothing for a while."""
     if plug := history.plug():
         plug.mode = history.random.choice([it for it in Mode if it is not Mode.WORKS])
+        history.home.log(f"{plug.entity} {plug.mode}")
 
         def mended() -> None:
             plug.mode = Mode.WORKS
@@ -307,9 +309,7 @@ def edit(history: History) -> None:
         match random.randrange(5):
             case 0:
                 minutes = random.choice([5, 30, 60, 200])
-                change = replace(
-                    appliance, profile=LoadProfile.constant(minutes * MINUTE, 1.0)
-                )
+                change = appliance.lasting(minutes * MINUTE)
                 history.change(entry, key, appliance=change)
             case 1:
                 change = replace(
@@ -451,13 +451,23 @@ def _boot(history: History, *, stale: bool) -> None:
 
 
 def _lose_runs(history: History) -> None:
-    history.home.log("runs are lost")
-    history.home.disk.runs.clear()
+    home = history.home
+    home.log("runs are lost")
+    home.disk.runs.clear()
+    # What was set off today is not known any more.
+    home.watch.pressed.clear()
 
 
 def _lose_duties(history: History) -> None:
-    history.home.log("duties are lost")
-    history.home.disk.duties = None
+    home = history.home
+    home.log("duties are lost")
+    home.disk.duties = None
+    for plug in home.plugs.values():
+        setting = home.setting_of((plug.run or "").partition("/")[0])
+        is_same = setting is not None and setting.plug is plug
+        if plug.owner is Owner.OURS and not (is_same and home.disk.is_running(plug.run)):
+            # Its run has ended, so that nothing else tells whose it is.
+            plug.owner = Owner.MIXED
 
 
 def full_disk(history: History) -> None:

@@ -156,8 +156,13 @@ class Keeper:
         self.commands.tell(duty.entity, None, is_wanted, result)
 
     @property
+    def is_saved(self) -> bool:
+        """Tell whether what lies on disk is all that has to be known."""
+        return _essence(self.duties) == self._saved
+
+    @property
     def _needs_saving(self) -> bool:
-        if _essence(self.duties) != self._saved:
+        if not self.is_saved:
             return True
         waited = timedelta(seconds=self._world.seconds - self._saved_at)
         return bool(self.duties.held) and waited >= SAVED_EVERY

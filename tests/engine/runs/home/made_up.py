@@ -30,7 +30,6 @@ class Home:
         self.life = Life()
         self.ends = 0
         """How often it has ended suddenly."""
-        self.is_lost = False
         self.asked: set[str] = set()
         self.told: list[Callable[[], None]] = []
         """What happens after the next commands."""
@@ -78,12 +77,11 @@ class Home:
 
     def settings_changed(self, entry: Entry) -> None:
         """Let everybody know that something else is wanted."""
-        for plug in self.plugs.values():
-            key = (plug.run or "").partition("/")[0]
-            setting = entry.appliances.get(key)
-            if setting and not setting.stop_at_end and plug.owner is Owner.OURS:
+        for run in self.watch.claims:
+            setting = entry.appliances.get(run.partition("/")[0])
+            if setting and not setting.stop_at_end:
                 # The user wants it to be left on.
-                plug.owner = Owner.MIXED
+                self.watch.unbound.add(run)
         if self.keeper is None:
             return
         self.keeper.look()
@@ -101,8 +99,6 @@ class Home:
         """Start Home Assistant; no entry is loaded yet."""
         self.life = Life()
         self.log("boot")
-        for run in self.watch.claims.values():
-            run.on_for += 0.0
         self.keeper = Keeper(
             self.world, self.life, self.disk, self.plugs, self, self._heed
         )
@@ -138,6 +134,10 @@ class Home:
                 planner.end()
         for planner in self.planners.values():
             planner.kill()
+        for plug in self.plugs.values():
+            if plug.owner is Owner.HAND and not self.keeper.is_saved:
+                # A full disk, or a sudden end, has left an older duty there.
+                plug.owner = Owner.MIXED
         self.planners.clear()
         self.keeper = None
         self.life.is_over = True

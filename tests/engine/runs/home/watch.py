@@ -52,7 +52,6 @@ class Claim:
     most: float
     """For how many seconds it may be on in all."""
     on_for: float = 0.0
-    presses: int = 0
 
 
 class Watch:
@@ -65,6 +64,10 @@ class Watch:
         self.commands = 0
         self.counts: Counter[str] = Counter()
         self.claims: dict[str, Claim] = {}
+        self.pressed: Counter[str] = Counter()
+        """How often a button was pressed for each run."""
+        self.unbound: set[str] = set()
+        """The runs that leave on what they turn on."""
         self._since: dict[str, float] = {}
         self._checked_at = 0.0
 
@@ -96,9 +99,11 @@ class Watch:
         known = planner.house.agenda.get(run) if planner else None
         if known:
             self._heed_start(plug, known, setting.switching)
-        if not home.disk.has_told(entry.id, run) and not home.is_lost:
+        if not home.disk.has_told(run):
             self.note(f"{run} is started, and that is not on disk")
-        if setting.switching.can_stop and not home.disk.has_duty(run, plug.entity):
+        if not setting.switching.can_stop:
+            self.unbound.add(run)
+        elif not home.disk.has_duty(run, plug.entity):
             self.note(f"{run} is started, and its duty is not on disk")
 
     def _heed_start(
@@ -106,13 +111,12 @@ class Watch:
     ) -> None:
         world = self.home.world
         length = length_of(run, switching.duration).total_seconds()
-        claim = self.claims.setdefault(run.id, Claim(0.0, world.now, length))
-        claim.presses += 1
+        self.claims.setdefault(run.id, Claim(0.0, world.now, length))
         setting = self.home.setting_of(run.appliance)
         if setting and setting.is_button and not setting.has_proof:
-            if claim.presses > 1:
+            self.pressed[run.id] += 1
+            if self.pressed[run.id] > 1:
                 self.note(f"{run.id} is pressed twice")
-            return
         if world.seconds - world.leapt_at < 120:
             return
         if run.status is not RunStatus.RUNNING or not run.wants_on(world.now):
@@ -139,7 +143,8 @@ class Watch:
                 home.log(f"{why}: {old.id} {old.status} -> {new.status}")
         if len({run.id for run in agenda.runs}) < len(agenda.runs):
             self.note("a run is there twice")
-        ids = {run.id for run in agenda.runs}
+        # What is planned anew, as when its file was lost, begins anew.
+        ids = {it.id for it in agenda.runs if it.status is not RunStatus.PLANNED}
         mine = planner.entry.appliances
         for key in tuple(self.claims):
             if key not in ids and key.partition("/")[0] in mine:
@@ -185,7 +190,10 @@ class Watch:
             return None
         if run.hand:
             return run.end if run.end and now < run.end else None
-        return next((part.end for part in run.segments if now in part), None)
+        if not run.told:
+            return next((part.end for part in run.segments if now in part), None)
+        # Before its segment, the clock was set back; it counts how long it has been on.
+        return next((part.end for part in run.segments if now < part.end), None)
 
     # Plugs.
 
@@ -197,7 +205,8 @@ class Watch:
             world.seconds,
         )
         for plug in self.home.plugs.values():
-            if plug.is_button or plug.owner is not Owner.OURS or not plug.is_on:
+            is_bound = not plug.is_button and plug.run not in self.unbound
+            if not is_bound or plug.owner is not Owner.OURS or not plug.is_on:
                 self._since.pop(plug.entity, None)
                 continue
             self._count(plug, passed)
@@ -207,12 +216,14 @@ class Watch:
             since = self._since.setdefault(plug.entity, world.seconds)
             if world.seconds - since > MOST:
                 self.note(f"{plug.entity} is left on by {plug.run}")
+                self.home.log(f"{self.claims} {[r for p in self.home.planners.values() for r in p.runs if r.is_open]}")
                 plug.owner = Owner.MIXED
 
     def _count(self, plug: Plug, passed: float) -> None:
         claim = self.claims.get(plug.run or "")
         setting = self.home.setting_of((plug.run or "").partition("/")[0])
-        is_blind = plug.shown is State.OFF or (
+        # What comes back and shows off has been off: that time is made up for.
+        is_blind = plug.shown not in (State.ON, State.UNKNOWN) or (
             setting is not None and setting.has_proof and plug.proof is not State.ON
         )
         if claim and not is_blind and self.home.keeper:
@@ -271,7 +282,10 @@ class Watch:
         return [
             plug.entity
             for plug in self.home.plugs.values()
-            if plug.is_on and plug.owner is Owner.OURS and not plug.is_button
+            if plug.is_on
+            and plug.owner is Owner.OURS
+            and not plug.is_button
+            and plug.run not in self.unbound
         ]
 
 
