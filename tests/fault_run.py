@@ -69,16 +69,17 @@ class Home:
         before = _known(entry)
         self.server.control.forget()
         self.server.control.behave(fault.behaviour)
+        start = dt_util.utcnow()
         if situation == "restart":
             await self._restart(entry)
         elif situation == "set-up":
             await self._set_up(entry)
-        start = dt_util.utcnow()
         if situation != "set-up":
             start = PUBLISHED - MINUTE
             await self.advance(start)
         await self._pass(start, start + TWO_HOURS, quick=situation == "set-up")
-        requests = len(self.server.requests)
+        end = start + TWO_HOURS
+        requests = sum(start <= it.time < end for it in self.server.requests)
         lost = len(_still(before, dt_util.utcnow()) - _known(entry))
         followed = sum(it.path == TRAP for it in self.server.requests)
         self.server.control.behave(Normal())
