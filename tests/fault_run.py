@@ -82,6 +82,7 @@ class Home:
         requests = sum(start <= it.time < end for it in self.server.requests)
         lost = len(_still(before, dt_util.utcnow()) - _known(entry))
         followed = sum(it.path == TRAP for it in self.server.requests)
+        loaded = entry.state is ConfigEntryState.LOADED
         self.server.control.behave(Normal())
         minutes = await self._until_back(entry)
         lost += len(_still(before, dt_util.utcnow()) - _known(entry))
@@ -96,6 +97,7 @@ class Home:
             tracebacks=_tracebacks(self.log),
             lost=lost,
             minutes=minutes,
+            loaded=loaded,
             followed=followed,
         )
 
