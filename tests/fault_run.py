@@ -69,18 +69,20 @@ class Home:
         before = _known(entry)
         self.server.control.forget()
         self.server.control.behave(fault.behaviour)
+        start = dt_util.utcnow()
         if situation == "restart":
             await self._restart(entry)
         elif situation == "set-up":
             await self._set_up(entry)
-        start = dt_util.utcnow()
         if situation != "set-up":
             start = PUBLISHED - MINUTE
             await self.advance(start)
         await self._pass(start, start + TWO_HOURS, quick=situation == "set-up")
-        requests = len(self.server.requests)
+        end = start + TWO_HOURS
+        requests = sum(start <= it.time < end for it in self.server.requests)
         lost = len(_still(before, dt_util.utcnow()) - _known(entry))
         followed = sum(it.path == TRAP for it in self.server.requests)
+        loaded = entry.state is ConfigEntryState.LOADED
         self.server.control.behave(Normal())
         minutes = await self._until_back(entry)
         lost += len(_still(before, dt_util.utcnow()) - _known(entry))
@@ -95,6 +97,7 @@ class Home:
             tracebacks=_tracebacks(self.log),
             lost=lost,
             minutes=minutes,
+            loaded=loaded,
             followed=followed,
         )
 

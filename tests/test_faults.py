@@ -55,8 +55,8 @@ def test_all_faults_have_names() -> None:
 
 def test_the_table_tells_what_went_wrong(tmp_path: Path) -> None:
     """A combination that is not good is named, and the page around it stays."""
-    good = Outcome("sobry", "running", "answer: html", 3, 0, 0, 5.0, 0)
-    bad = Outcome("otark", "set-up", "status 500", 12, 1, 2, None, 0)
+    good = Outcome("sobry", "running", "answer: html", 3, 0, 0, 5.0, True, 0)
+    bad = Outcome("otark", "set-up", "status 500", 12, 1, 2, None, False, 0)
     add(tmp_path / "outcomes", [good, bad])
     assert read(tmp_path / "outcomes") == [good, bad]
     text = table([good, bad])

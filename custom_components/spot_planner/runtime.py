@@ -154,9 +154,10 @@ def _volumes(
     hass: HomeAssistant, entry: ConfigEntry, provider: OtarkProvider
 ) -> Feed[Volumes]:
     async def ask(now: datetime, _: frozenset[str]) -> Volumes:
-        return await provider.volumes(now)
+        answer = await provider.volumes(now)
+        return answer.keeping(feed.data, now) if feed.is_known else answer
 
-    return VolumeFeed(
+    feed = VolumeFeed(
         hass,
         entry,
         "volumes",
@@ -166,3 +167,4 @@ def _volumes(
         provider.question,
         lambda: provider.sent,
     )
+    return feed

@@ -14,7 +14,7 @@ COLUMNS = (
     "known prices lost",
     "back in time",
     "longest until back",
-    "most requests in two hours",
+    "most requests in two hours without anything known",
 )
 
 BEGIN, END = "<!-- faults -->", "<!-- end of faults -->"
@@ -34,6 +34,8 @@ class Outcome:
     """How many prices, or quarter-hours of a volume, were known before and not after."""
     minutes: float | None
     """How long after its end, or that of a pause asked for, all was well; None if too long."""
+    loaded: bool
+    """Whether something was known in the end; then questions go on at their usual pace."""
     followed: int
     """How many requests went where a redirect led."""
 
@@ -82,7 +84,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
                 sum(it.lost for it in some),
                 len(back),
                 f"{max(back, default=0):.0f} min",
-                max(it.requests for it in some),
+                max((it.requests for it in some if not it.loaded), default="-"),
             )
         )
     names = dict.fromkeys(outcome.fault for outcome in outcomes)

@@ -1,5 +1,6 @@
 """Test the volumes of quarter-hours, and how these are counted."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -142,3 +143,14 @@ def test_number_of_a_slot(moment: str, number: int) -> None:
 def test_number_of_a_slot_in_utc() -> None:
     """This is how the vendor's sample counts."""
     assert slot_number(datetime(2026, 1, 15, 14, tzinfo=UTC), UTC) == 57
+
+
+@pytest.mark.parametrize("skipped", [0, 1])
+def test_volumes_that_cannot_be_read_are_not_forgotten(skipped: int) -> None:
+    """A slot that is missing in a full answer is gone; in half a one it may be there."""
+    older = volumes(slot(0, 1.0), slot(15, 2.0), slot(30, 3.0), slot(45, 4.0))
+    newer = replace(volumes(slot(15, -2.0), slot(60, 5.0)), skipped=skipped)
+    found = newer.keeping(older, at(15))
+    kept = (slot(30, 3.0), slot(45, 4.0)) if skipped else ()
+    assert found.slots == (slot(15, -2.0), *kept, slot(60, 5.0))
+    assert found.skipped == skipped

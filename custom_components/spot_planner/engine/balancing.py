@@ -1,9 +1,10 @@
 """What the grid pays for reserves, and for the energy that they deliver."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Self, final
 
 # How far behind the newest answer older ones are kept. An answer may begin tomorrow, and
@@ -44,7 +45,7 @@ class BalancingPrice:
     price: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BalancingPrices:
     """Prices of any markets in any order.
 
@@ -54,12 +55,20 @@ class BalancingPrices:
 
     prices: tuple[BalancingPrice, ...] = ()
 
+    @cached_property
+    def _by_market(self) -> Mapping[BalancingMarket, Sequence[BalancingPrice]]:
+        """Return the prices of each market; an answer may have tens of thousands."""
+        found: dict[BalancingMarket, list[BalancingPrice]] = {}
+        for it in self.prices:
+            found.setdefault(it.market, []).append(it)
+        return found
+
     def at(self, market: BalancingMarket, now: datetime) -> BalancingPrice | None:
         """Return the price that holds now, or else the last one that held lately."""
         begun = [
             it
-            for it in self.prices
-            if it.market is market and it.start <= now < it.end + KEPT
+            for it in self._by_market.get(market, ())
+            if it.start <= now < it.end + KEPT
         ]
         holding = [it for it in begun if now < it.end]
         if holding:

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from math import fsum
-from typing import final
+from typing import Self, final
 
 from .time_range import day_range
 
@@ -49,6 +49,18 @@ class Volumes:
     """How many customers there are; None where the key may not read them."""
     skipped: int
     """How many records or slots could not be read; none of them is in a slot."""
+
+    def keeping(self, older: Self, now: datetime) -> Self:
+        """Return these volumes, with older ones where something could not be read.
+
+        What is said in full replaces what was known. Where a record could not be read,
+        the quarter-hours that are missing now may be its own.
+        """
+        if not self.skipped:
+            return self
+        slots = {slot.start: slot for slot in older.slots if now < slot.end}
+        slots |= {slot.start: slot for slot in self.slots}
+        return replace(self, slots=tuple(it for _, it in sorted(slots.items())))
 
     def at(self, now: datetime) -> VolumeSlot | None:
         """Return the slot of a moment, or None where no volume is known."""

@@ -10,30 +10,27 @@ of each quarter-hour and each order get prices, at which the runs choose their t
 and each quarter-hour the loads that it takes (see `joint.bound`, and M. L. Fisher, "The
 Lagrangian relaxation method for solving integer programming problems", Management
 Science 27, 1981). Local search makes plans of that, and best-first branch and bound over
-the starts closes the gap as far as a fixed number of steps allows: the same question
-has the same answer on every machine.
+the starts closes the gap.
+
+All of that is paid from one budget, counted in steps (`budget`): the same question has
+the same answer on every machine. What a part of the budget does not suffice for is left
+out, and the best plan that was found until then is the answer. Where none was found, the
+runs get a plain plan (`plain`): one after the other, each as soon as it may.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain, count
-from typing import NamedTuple, final
+from typing import final
 
 from .budget import Budget
 from .effective import PlanPrices
+from .grouping import Grouping
 from .home import Home
-from .joint.group import (
-    GroupPlan,
-    Member,
-    Place,
-    member_of,
-    plain_group,
-    plain_member,
-    plan_group,
-)
-from .model import Infeasible, InfeasibleError, PlannedRun, Rule, RunnerUp, RunRequest
-from .outcome import planned_run, run_cost
+from .joint.group import Place
+from .member import Member, Unplaced, members_of
+from .model import PlannedRun, Rule, RunnerUp, RunRequest
+from .outcome import planned_run
 from .schedule_conflicts import FixedRun, broken_rules, check_input, conflicts
 
 __all__ = [
@@ -45,18 +42,6 @@ __all__ = [
     "Unplaced",
     "plan_runs",
 ]
-
-# Which part of the budget goes into the runs as if each were alone, and which parts of
-# what then is left into a first plan without clashes, and into a group that may have to
-# be planned once more because it meets others then.
-ALONE_SHARE = 0.35
-ROUGH_SHARE = 0.3
-MERGE_SHARE = 0.85
-
-# What the first plan of a group may take, and how often groups become larger before all
-# runs get a plain plan.
-ROUGH_STEPS = 80_000
-MOST_TURNS = 10
 
 # Costs in currency that differ by less are the same: sums of floats are not exact.
 SAME = 1e-9
@@ -81,15 +66,6 @@ class Relaxation:
     run: str
     rule: Rule
     """One of those that end in `RELAXED`."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A run that has no place whatever rules are given up."""
-
-    run: str
-    reason: Infeasible
 
 
 @final
@@ -134,21 +110,6 @@ class Schedule:
         return min(excess / abs(self.bound), 1.0)
 
 
-class _Group(NamedTuple):
-    """Runs that are planned together."""
-
-    plan: GroupPlan
-    is_rough: bool
-    """Whether more work may make the plan better."""
-    is_joint: bool
-    """Whether it is more than one run where it would be alone."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return the names of the runs."""
-        return frozenset(place.member.asked.name for place in self.plan.places)
-
-
 def plan_runs(
     requests: Sequence[RunRequest],
     prices: PlanPrices,
@@ -183,7 +144,7 @@ def plan_runs(
     check_input(requests, home, fixed)
     budget = budget or Budget()
     members, unplaced = members_of(requests, prices, budget, alone or {})
-    groups = _Grouping(members, prices, home, fixed, budget).groups()
+    groups = Grouping(members, prices, home, fixed, budget).groups()
     places = {
         place.member.asked.name: place
         for group in groups
@@ -221,181 +182,6 @@ def plan_runs(
         tuple(relaxed),
         tuple(unplaced),
     )
-
-
-def members_of(
-    requests: Sequence[RunRequest],
-    prices: PlanPrices,
-    budget: Budget,
-    known: Mapping[str, Member],
-) -> tuple[list[Member], list[Unplaced]]:
-    """Return the runs where they would be alone, and those that have no place."""
-    found: dict[str, Member | Unplaced] = {}
-    for request in requests:
-        if request.name in known and (same := known[request.name].asking(request)):
-            found[request.name] = same
-
-    def look(request: RunRequest, how: Callable[..., Member]) -> None:
-        try:
-            found[request.name] = how(request, prices, budget)
-        except InfeasibleError as error:
-            found[request.name] = Unplaced(request.name, error.reason)
-
-    # What a run in one piece does not take is left for those that may be split.
-    waiting = [request for request in requests if request.name not in found]
-    waiting.sort(key=lambda it: it.split is not None)
-    with budget.share(ALONE_SHARE):
-        for number, request in enumerate(waiting):
-            with budget.share(1 / (len(waiting) - number)):
-                look(request, member_of)
-    for request in waiting:
-        if request.name not in found:
-            look(request, plain_member)
-    ordered = [found[request.name] for request in requests]
-    return (
-        [it for it in ordered if isinstance(it, Member)],
-        [it for it in ordered if isinstance(it, Unplaced)],
-    )
-
-
-@final
-class _Grouping:
-    """Runs in groups that do not meet any other group."""
-
-    def __init__(
-        self,
-        members: Sequence[Member],
-        prices: PlanPrices,
-        home: Home,
-        fixed: Sequence[FixedRun],
-        budget: Budget,
-    ) -> None:
-        """Take the runs, and what they share."""
-        self._members = members
-        self._prices = prices
-        self._home = home
-        self._fixed = fixed
-        self._budget = budget
-        self._requests = [member.request for member in members]
-        self._order = {it.name: number for number, it in enumerate(self._requests)}
-
-    def groups(self) -> list[_Group]:
-        """Return the cheapest groups that were found.
-
-        Runs that clash are planned roughly until none do. Then group after group is
-        planned with more work; when its new plan clashes with another group, both
-        become one.
-        """
-        groups = [_single(member) for member in self._members]
-        with self._budget.share(ROUGH_SHARE):
-            groups = self._without_clashes(groups)
-        best = groups
-        while rough := [group for group in groups if group.is_rough]:
-            weights = [len(group.plan.places) ** 2 for group in rough]
-            share = weights[0] / sum(weights)
-            if len(groups) > 1:
-                share *= MERGE_SHARE
-            found = None
-            with self._budget.share(share):
-                found = self._planned(rough[0].names, is_rough=False)
-            if found is None or self._rank([found]) > self._rank([rough[0]]):
-                found = rough[0]
-            others = [group for group in groups if group is not rough[0]]
-            groups = [*others, found._replace(is_rough=False)]
-            with self._budget.share(ROUGH_SHARE):
-                groups = self._without_clashes(groups)
-            if self._rank(groups) <= self._rank(best):
-                best = groups
-        return best
-
-    def _without_clashes(self, groups: list[_Group]) -> list[_Group]:
-        """Plan groups that clash together, roughly, until none do.
-
-        Where the budget does not suffice, that is a plain plan: there is always one.
-        """
-        for turn in count():
-            clashes = self._clashes(groups)
-            if not clashes:
-                break
-            if turn == MOST_TURNS:
-                everyone = frozenset(self._order)
-                return [self._planned_plainly(everyone)]
-            for number, clash in enumerate(clashes):
-                names = frozenset(chain(*(group.names for group in clash)))
-                groups = [it for it in groups if not names & it.names]
-                found = None
-                left = self._budget.left // (len(clashes) - number)
-                with self._budget.at_most(min(left, ROUGH_STEPS)):
-                    found = self._planned(names, is_rough=True)
-                groups.append(found or self._planned_plainly(names))
-        return groups
-
-    def _clashes(self, groups: Sequence[_Group]) -> list[list[_Group]]:
-        """Return the groups that meet others, each with all that it meets."""
-        runs = [place.run for group in groups for place in group.plan.places]
-        self._budget.take(sum(map(_size, [*runs, *self._fixed])))
-        of_name = {
-            name: number for number, group in enumerate(groups) for name in group.names
-        }
-        found: dict[int, set[int]] = {}
-        """Each group that clashes, with all that clash with it: one set for all."""
-        for names in conflicts(self._requests, self._home, [*self._fixed, *runs]):
-            met = {of_name[name] for name in names if name in of_name}
-            if len(met) > 1 or any(not groups[number].is_joint for number in met):
-                met = met.union(*(found.get(number, ()) for number in met))
-                found.update(dict.fromkeys(met, met))
-        apart = {min(numbers): sorted(numbers) for numbers in found.values()}
-        return [[groups[it] for it in apart[first]] for first in sorted(apart)]
-
-    def _rank(self, groups: Sequence[_Group]) -> tuple[int, float]:
-        """Return how many runs give up rules, and what all of them cost."""
-        places = [place for group in groups for place in group.plan.places]
-        self._budget.take(2 * sum(_size(place.run) for place in places))
-        costs = (
-            run_cost(place.member.asked.profile, self._prices, place.segments) or 0.0
-            for place in places
-        )
-        return sum(bool(place.relaxed) for place in places), sum(costs)
-
-    def _own(self, names: Collection[str]) -> list[Member]:
-        return [
-            self._members[number]
-            for number in sorted(self._order[name] for name in names)
-        ]
-
-    def _planned(self, names: Collection[str], *, is_rough: bool) -> _Group:
-        """Plan some runs together, beside those that never move.
-
-        Raises:
-            SpentError: The budget does not suffice for any plan.
-        """
-        plan = plan_group(
-            self._own(names),
-            self._fixed,
-            self._prices,
-            self._home,
-            self._budget,
-            is_rough=is_rough,
-        )
-        return _Group(plan, is_rough=is_rough, is_joint=True)
-
-    def _planned_plainly(self, names: Collection[str]) -> _Group:
-        """Plan some runs without any search."""
-        plan = plain_group(
-            self._own(names), self._fixed, self._prices, self._home, self._budget
-        )
-        return _Group(plan, is_rough=True, is_joint=True)
-
-
-def _size(run: FixedRun) -> int:
-    """Return how many steps it takes to go through the parts of a run."""
-    return 10 * (len(run.profile.phases) + len(run.segments))
-
-
-def _single(member: Member) -> _Group:
-    """Return a run where it would be alone."""
-    place = Place(member, member.alone.segments, member.relaxed)
-    return _Group(GroupPlan((place,), member.floor), is_rough=False, is_joint=False)
 
 
 def _run(place: Place, rules: Collection[Rule], prices: PlanPrices) -> PlannedRun:

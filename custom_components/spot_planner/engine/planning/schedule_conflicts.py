@@ -1,6 +1,6 @@
 """What the runs of a home ask of each other, and where they do not keep to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -88,6 +88,27 @@ def check_input(
             way[step] = None
             step = before.get(step)
         passed.update(way)
+
+
+def depths[T](items: Iterable[T], before: Mapping[T, T | None]) -> dict[T, int]:
+    """Return how many of some items come before each, one after the other.
+
+    Args:
+        items: The items.
+        before: Which item comes right before another; they form no circle.
+    """
+    found: dict[T, int] = {}
+    for item in items:
+        way: list[T] = []
+        step: T | None = item
+        while step is not None and step not in found:
+            way.append(step)
+            step = before.get(step)
+        depth = -1 if step is None else found[step]
+        for passed in reversed(way):
+            depth += 1
+            found[passed] = depth
+    return found
 
 
 def are_rivals(one: RunRequest, other: RunRequest | FixedRun) -> bool:

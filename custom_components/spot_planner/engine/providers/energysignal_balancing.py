@@ -19,6 +19,9 @@ from .rows import number, rows_of, utc
 # Nothing is sold here for longer than a day, and the longest day has 25 hours.
 LONGEST = timedelta(hours=25)
 
+# The longest day in steps of four seconds has 22,500 rows.
+MOST_ROWS = 25_000
+
 UPWARD, DOWNWARD, SYMMETRIC = "UPWARD", "DOWNWARD", "SYMMETRIC"
 
 # Of the lists of an energy stream, the first that has rows is read. For aFRR, the page
@@ -222,8 +225,15 @@ def _in_order(prices: Iterable[BalancingPrice]) -> tuple[BalancingPrice, ...]:
 
 
 def _rows(answer: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    """Return the rows below a key, none where it is empty."""
-    return [] if answer.get(key) is None else rows_of(answer, key)
+    """Return the rows below a key, none where it is empty.
+
+    Raises:
+        MalformedError: They are no list, or more than a day has.
+    """
+    rows = [] if answer.get(key) is None else rows_of(answer, key)
+    if len(rows) > MOST_ROWS:
+        raise MalformedError(f"there are more than {MOST_ROWS} rows")
+    return rows
 
 
 def _part(answer: Mapping[str, object], key: str) -> Mapping[str, object]:

@@ -6,7 +6,15 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientOSError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ServerDisconnectedError,
+)
 from yarl import URL
 
 from .base import LARGEST_ANSWER
@@ -168,6 +176,11 @@ class HttpClient:
         # The text of such an error may hold the address with all that is in it.
         except TimeoutError:
             raise TimedOutError("no answer in time") from None
+        except (ClientOSError, ServerDisconnectedError) as err:
+            if method == "GET" and not isinstance(err, ClientConnectorError):
+                # The library has asked once more by itself.
+                self.sent += 1
+            raise CannotConnectError(type(err).__name__) from None
         # A session that closes while Home Assistant stops raises a RuntimeError.
         except (ClientError, OSError, RuntimeError, ValueError) as err:
             raise CannotConnectError(type(err).__name__) from None

@@ -198,11 +198,15 @@ class Duties:
         )
 
     def needed(self, entry: str, needs: Iterable[Duty]) -> Self:
-        """Return the duties when the runs of an entry need exactly these to be on."""
+        """Return the duties when the runs of an entry need exactly these to be on.
+
+        A need that is released already makes a duty only where there is none.
+        """
         wanted = {(need.run, need.entity): need for need in needs}
         kept = [
             duty.wanted_again(need)
             if (need := wanted.pop((duty.run, duty.entity), None))
+            and not need.is_released
             else replace(duty, is_released=duty.is_released or duty.entry == entry)
             for duty in self.held
         ]

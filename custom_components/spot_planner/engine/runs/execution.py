@@ -180,7 +180,8 @@ def set_back(run: Run, by: timedelta) -> Run:
 def on_until(run: Run, switching: Switching, now: datetime) -> datetime | None:
     """Return until when a run has its switch on, so that it has to be turned off then.
 
-    None is returned when it has turned nothing on, or leaves that to somebody else.
+    That is now, or before, when it has yet to be seen off. None is returned when the run
+    has turned nothing on, or leaves that to somebody else.
     """
     is_ours = run.status is RunStatus.RUNNING and acts(run, switching)
     if not is_ours or not switching.can_stop or run.by_hand or run.hand is False:
@@ -189,8 +190,9 @@ def on_until(run: Run, switching: Switching, now: datetime) -> datetime | None:
         # A hand that has turned it on against the plan wants it on until the end.
         return run.end
     if not run.told:
-        return None
-    return next((part.end for part in run.segments if now in part), None)
+        return run.told_at and now
+    # Before its segment, the clock was set back: it is on all the same.
+    return next((part.end for part in run.segments if now < part.end), run.end)
 
 
 def wants_start(run: Run, switching: Switching, now: datetime) -> bool:

@@ -139,13 +139,21 @@ class House:
         )
 
     def duties(self, entry: str, now: datetime) -> tuple[Duty, ...]:
-        """Return what the runs have turned on, and until when they need it on."""
+        """Return what the runs have turned on, and until when they need it on.
+
+        What is needed no longer, and was not seen off yet, is released: its duty may
+        have been lost.
+        """
         found = []
         for run in self.agenda.open():
             managed = self.managed[run.appliance]
             until = execution.on_until(run, managed.switching, now)
-            if until is None or until <= now or managed.entity is None:
+            if until is None or managed.entity is None:
                 continue
+            # However far the clock was set back, no segment is longer than it is.
+            longest = max(it.duration for it in run.segments)
+            if run.hand:
+                longest = until - run.segments[0].start
             found.append(
                 Duty(
                     entry=entry,
@@ -155,8 +163,9 @@ class House:
                     entity=managed.entity,
                     since=now,
                     until=until,
-                    left=until - now + STEADY,
+                    left=min(until - now, longest) + STEADY,
                     is_asked=run.rule is Rule.BY_HAND,
+                    is_released=until <= now,
                 )
             )
         return tuple(found)

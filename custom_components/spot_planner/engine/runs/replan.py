@@ -9,9 +9,10 @@ from typing import final
 from ..planning.budget import Budget
 from ..planning.effective import PlanPrices, prices_within
 from ..planning.home import Home
+from ..planning.member import members_of
 from ..planning.model import PlannedRun, Rule, RunRequest, Segment
 from ..planning.outcome import planned_run, run_cost
-from ..planning.schedule import members_of, plan_runs
+from ..planning.schedule import plan_runs
 from ..planning.schedule_conflicts import NEARLY, FixedRun, conflicts, room_of
 from ..time_range import TimeRange
 from .appliance import Appliance

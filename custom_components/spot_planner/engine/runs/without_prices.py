@@ -9,7 +9,7 @@ from ..planning.home import Home
 from ..planning.load import Load
 from ..planning.model import Rule, RunRequest, Segment
 from ..planning.outcome import run_parts
-from ..planning.schedule_conflicts import NEARLY, FixedRun, room_of
+from ..planning.schedule_conflicts import NEARLY, FixedRun, depths, room_of
 from ..time_range import TimeRange
 
 FALLBACKS = frozenset({Rule.OFF_PEAK, Rule.LATEST_START})
@@ -89,20 +89,10 @@ def times_without_prices(
 
 def _in_order(requests: Sequence[RunRequest]) -> list[RunRequest]:
     """Return requests, each after the one that it follows; they form no circle."""
-    asked = {request.name: request for request in requests}
-    # How many runs have to come before each.
-    depths: dict[str, int] = {}
-    for request in requests:
-        way: list[str] = []
-        step: RunRequest | None = request
-        while step is not None and step.name not in depths:
-            way.append(step.name)
-            step = asked.get(step.after or "")
-        depth = depths[step.name] + 1 if step else 0
-        for name in reversed(way):
-            depths[name] = depth
-            depth += 1
-    return sorted(requests, key=lambda it: depths[it.name])
+    names = {request.name for request in requests}
+    before = {it.name: it.after if it.after in names else None for it in requests}
+    depth = depths((request.name for request in requests), before)
+    return sorted(requests, key=lambda it: depth[it.name])
 
 
 def _latest_ends(ordered: Sequence[RunRequest]) -> dict[str, datetime]:

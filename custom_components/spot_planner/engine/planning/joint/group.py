@@ -8,11 +8,11 @@ from ..budget import Budget
 from ..easing import SHARED_RULES, TIME_RULES, eased, horizon_of, least_cost
 from ..effective import PlanPrices
 from ..home import Home
-from ..model import Infeasible, InfeasibleError, PlannedRun, Rule, RunRequest, Segment
-from ..outcome import planned_run
+from ..member import Member
+from ..model import Rule, RunRequest, Segment
 from ..plain import PlainPlan
-from ..schedule_conflicts import FixedRun
-from ..single import Found, best_run, why_no_place
+from ..schedule_conflicts import FixedRun, depths
+from ..single import best_run
 from .grid import Room
 from .job import Placement
 from .layout import NO_LIMIT, PENALTIES, Layout
@@ -24,37 +24,6 @@ from .tree import Tree
 # for, and into finding out which rules have to be given up.
 KEEPING_SHARE = 0.7
 RELAX_SHARE = 0.5
-
-# A saving that no run reaches.
-NEVER_WORTH_IT = 1e18
-
-
-class Member(NamedTuple):
-    """A run, and what is known of it before others are looked at."""
-
-    asked: RunRequest
-    request: RunRequest
-    """What it can keep to even alone."""
-    relaxed: tuple[Rule, ...]
-    """What it gives up for that."""
-    alone: PlannedRun
-    """When it would run if it were alone."""
-    floor: float
-    """What it costs at least, as far as that is known."""
-
-    def asking(self, request: RunRequest) -> "Member | None":
-        """Return the same run when it asks for another order; None: for another time."""
-        if request.earliest != self.asked.earliest:
-            return None
-        return self._replace(
-            asked=request,
-            request=replace(
-                self.request,
-                after=request.after,
-                after_within=request.after_within,
-                never_with=request.never_with,
-            ),
-        )
 
 
 class Place(NamedTuple):
@@ -79,60 +48,6 @@ class GroupPlan(NamedTuple):
     bound: float
 
 
-def member_of(request: RunRequest, prices: PlanPrices, budget: Budget) -> Member:
-    """Place a run alone, and give up as few rules as that needs.
-
-    Rules are given up in their order until there is a place, and those that it does not
-    need are taken back. A run that misses its deadline ends as soon as it can.
-
-    Raises:
-        InfeasibleError: It has no place whatever it gives up.
-        SpentError: The budget does not suffice to look at all its times.
-    """
-    horizon = horizon_of(request, prices)
-    rules: list[Rule] = []
-    found: Found | None = None
-    for rule in (None, *TIME_RULES):
-        if rule is not None:
-            rules.append(rule)
-        if found := best_run(eased(request, rules, horizon), prices, budget):
-            break
-    if found is None:
-        kept = eased(request, rules, horizon)
-        raise InfeasibleError(request.name, why_no_place(kept, prices, budget))
-    for rule in rules[-2::-1]:
-        fewer = [it for it in rules if it is not rule]
-        if other := best_run(eased(request, fewer, horizon), prices, budget):
-            rules, found = fewer, other
-    kept = eased(request, rules, horizon)
-    if Rule.DEADLINE_RELAXED in rules:
-        hasty = replace(kept, least_saving=NEVER_WORTH_IT)
-        if soonest := best_run(hasty, prices, budget):
-            kept = replace(kept, latest_end=soonest.run.end)
-            found = best_run(kept, prices, budget) or soonest
-    return Member(request, kept, tuple(rules), found.run, found.floor)
-
-
-def plain_member(request: RunRequest, prices: PlanPrices, budget: Budget) -> Member:
-    """Place a run alone as soon as it may, without a look at all its times.
-
-    Raises:
-        InfeasibleError: It has no place whatever it gives up.
-    """
-    free = replace(request, after=None, after_within=None, never_with=frozenset())
-    place = PlainPlan(prices, Home(), (), budget).place(free)
-    if place is None:
-        raise InfeasibleError(request.name, Infeasible.LONGER_THAN_HORIZON)
-    rules = tuple(rule for rule in TIME_RULES if rule in place.rules)
-    kept = eased(request, rules, horizon_of(request, prices))
-    if Rule.DEADLINE_RELAXED in rules:
-        kept = replace(kept, latest_end=place.segments[-1].end)
-    alone = planned_run(
-        request, prices, place.segments, Rule.NOT_WORTH_IT, place.segments
-    )
-    return Member(request, kept, rules, alone, least_cost(kept, prices))
-
-
 def plain_group(
     members: Sequence[Member],
     fixed: Sequence[FixedRun],
@@ -146,22 +61,20 @@ def plain_group(
     """
     plain = PlainPlan(prices, home, fixed, budget)
     places: dict[str, Place] = {}
-    names = {it.asked.name for it in members}
-    waiting = list(members)
-    while waiting:
-        ready = [it for it in waiting if it.asked.after not in names]
-        for member in ready:
-            found = plain.place(member.asked, member.alone.segments)
-            if found:
-                segments, rules = found
-            else:
-                # Only the search found a way to cut the run.
-                segments, rules = member.alone.segments, SHARED_RULES[-1]
-                plain.add(member.asked, segments)
-            relaxed = tuple(it for it in Rule if it in {*rules, *member.relaxed})
-            places[member.asked.name] = Place(member, segments, relaxed)
-        names -= {it.asked.name for it in ready}
-        waiting = [it for it in waiting if it.asked.name in names]
+    asked = {it.asked.name: it.asked for it in members}
+    before = {
+        name: it.after if it.after in asked else None for name, it in asked.items()
+    }
+    depth = depths(asked, before)
+    for member in sorted(members, key=lambda it: depth[it.asked.name]):
+        if found := plain.place(member.asked, member.alone.segments):
+            segments, rules = found
+        else:
+            # Only the search found a way to cut the run.
+            segments, rules = member.alone.segments, SHARED_RULES[-1]
+            plain.add(member.asked, segments)
+        relaxed = tuple(it for it in Rule if it in {*rules, *member.relaxed})
+        places[member.asked.name] = Place(member, segments, relaxed)
     bound = sum(_floor_of(place, prices) for place in places.values())
     return GroupPlan(tuple(places[it.asked.name] for it in members), bound)
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple, Self, final
 
 from ..budget import Budget
+from ..schedule_conflicts import depths
 from .grid import Room, slots_of
 from .job import Placement, WholeJob, Window
 from .split import SplitJob
@@ -97,18 +98,12 @@ class Problem:
     @cached_property
     def in_order(self) -> list[int]:
         """Return all jobs, the largest first, but after those that have to end before."""
-        placed: list[int] = []
-        waiting = sorted(range(len(self.jobs)), key=lambda it: -self.jobs[it].energy)
-        before: dict[int, list[int]] = {}
-        for order in self.orders:
-            before.setdefault(order.after, []).append(order.before)
-        while waiting:
-            left = set(waiting)
-            ready = [job for job in waiting if left.isdisjoint(before.get(job, ()))]
-            placed += ready
-            left.difference_update(ready)
-            waiting = [job for job in waiting if job in left]
-        return placed
+        largest_first = sorted(
+            range(len(self.jobs)), key=lambda it: -self.jobs[it].energy
+        )
+        before = {order.after: order.before for order in self.orders}
+        depth = depths(largest_first, before)
+        return sorted(largest_first, key=lambda it: depth[it])
 
     def window(self, job: int, placed: Sequence[Placement | None]) -> Window | None:
         """Return where the order leaves a job when others are placed, None: anywhere."""
