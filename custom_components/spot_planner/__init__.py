@@ -55,21 +55,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: SpotPlannerConfigEntry) 
         runtime = await async_create_runtime(hass, entry)
     except InputError as err:
         # What is secret is never part of the error.
-        wrong = {"field": err.field, "value": err.value or "-"}
+        field, value = err.field, str(err.value or "-")
         if not appliances_of(entry):
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
                 translation_key="invalid_setting",
-                translation_placeholders=wrong,
+                translation_placeholders={"field": field, "value": value},
             ) from err
         # A wrong setting leaves no home without hot water.
-        async_set_issue(
-            hass,
-            entry,
-            Issue.INVALID_SETTING,
-            field=wrong["field"],
-            value=wrong["value"],
-        )
+        async_set_issue(hass, entry, Issue.INVALID_SETTING, field=field, value=value)
         runtime = create_runtime_without_prices(hass, entry, err)
     try:
         await runtime.async_first_refresh()

@@ -204,7 +204,11 @@ def async_report_duties(hass: HomeAssistant, duties: Duties) -> None:
             hass,
             DOMAIN,
             name,
-            data={"kind": Issue.RUN_NOT_STOPPED.value, "entity": duty.entity},
+            data={
+                "kind": Issue.RUN_NOT_STOPPED.value,
+                "entity": duty.entity,
+                "appliance": duty.name,
+            },
             is_fixable=True,
             is_persistent=True,
             severity=ir.IssueSeverity.ERROR,

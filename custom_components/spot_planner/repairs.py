@@ -29,7 +29,7 @@ async def async_create_fix_flow(
     data = data or {}
     entry_id = str(data.get("entry_id"))
     if data.get("kind") == Issue.RUN_NOT_STOPPED:
-        return OffByHandFlow(str(data.get("entity")))
+        return OffByHandFlow(str(data.get("entity")), str(data.get("appliance")))
     if data.get("kind") == Issue.KEY_ENDS:
         return NewKeyFlow(entry_id)
     return NewCurrencyFlow(entry_id)
@@ -38,9 +38,10 @@ async def async_create_fix_flow(
 class OffByHandFlow(RepairsFlow):
     """Take the user's word for it that something is off that cannot be turned off."""
 
-    def __init__(self, entity: str) -> None:
-        """Name the entity."""
+    def __init__(self, entity: str, appliance: str) -> None:
+        """Name the entity, and what the user calls the appliance."""
         self._entity = entity
+        self._appliance = appliance
 
     async def async_step_init(
         self,
@@ -59,7 +60,10 @@ class OffByHandFlow(RepairsFlow):
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
-            description_placeholders={"entity": self._entity},
+            description_placeholders={
+                "entity": self._entity,
+                "appliance": self._appliance,
+            },
         )
 
 

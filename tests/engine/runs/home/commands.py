@@ -15,7 +15,11 @@ class Commands:
     """Tell plugs what to do, each one thing after the other."""
 
     def __init__(
-        self, world: World, life: Life, plugs: dict[str, Plug], heed: Callable[..., None]
+        self,
+        world: World,
+        life: Life,
+        plugs: dict[str, Plug],
+        heed: Callable[..., None],
     ) -> None:
         """Begin without having told anything."""
         self._world, self._life, self._plugs, self._heed = world, life, plugs, heed

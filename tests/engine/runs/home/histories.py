@@ -134,11 +134,15 @@ class History:
                 id=key,
                 name=key,
                 profile=LoadProfile.constant(duration, 1.0),
-                split=Split(min(10 * MINUTE, duration)) if random.random() < 0.4 else None,
+                split=Split(min(10 * MINUTE, duration))
+                if random.random() < 0.4
+                else None,
                 daily=random.random() < 0.8,
                 earliest_start=time(random.randrange(24)),
                 ready_by=time(random.randrange(24)),
-                after=random.choice(others) if others and random.random() < 0.3 else None,
+                after=random.choice(others)
+                if others and random.random() < 0.3
+                else None,
             ),
             plug=plug,
             has_proof=random.random() < 0.25,
@@ -465,7 +469,9 @@ def _lose_duties(history: History) -> None:
     for plug in home.plugs.values():
         setting = home.setting_of((plug.run or "").partition("/")[0])
         is_same = setting is not None and setting.plug is plug
-        if plug.owner is Owner.OURS and not (is_same and home.disk.is_running(plug.run)):
+        if plug.owner is Owner.OURS and not (
+            is_same and home.disk.is_running(plug.run)
+        ):
             # Its run has ended, so that nothing else tells whose it is.
             plug.owner = Owner.MIXED
 

@@ -4,7 +4,11 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from typing import Protocol
 
-from custom_components.spot_planner.appliances.duties import MINUTE, SAVED_EVERY, _essence
+from custom_components.spot_planner.appliances.duties import (
+    MINUTE,
+    SAVED_EVERY,
+    _essence,
+)
 from custom_components.spot_planner.engine.runs.clock import Clock, Passed
 from custom_components.spot_planner.engine.runs.duty import SURE, Duties, Duty
 from custom_components.spot_planner.engine.runs.run import Run

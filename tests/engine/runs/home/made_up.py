@@ -110,9 +110,7 @@ class Home:
         if entry.id in self.planners:
             return
         self.log(f"load {entry.id}")
-        planner = Planner(
-            self.world, self.life, entry, self.keeper, self.watch.audit
-        )
+        planner = Planner(self.world, self.life, entry, self.keeper, self.watch.audit)
         self.planners[entry.id] = planner
         planner.begin()
 
@@ -209,5 +207,3 @@ class Home:
                 plug = setting and setting.plug
                 if plug and plug.owner is Owner.HAND and run.told and run.is_open:
                     plug.owner = Owner.MIXED
-
-

@@ -21,7 +21,6 @@ from .settings import Entry
 from .world import Life, World
 
 
-
 class Planner:
     """Keep the runs of an entry's appliances."""
 

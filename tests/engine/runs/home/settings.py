@@ -1,6 +1,6 @@
 """What the user has set in a made-up home, and what else its planner asks for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from random import Random
@@ -138,5 +138,3 @@ def length_of(run: Run, duration: timedelta) -> timedelta:
     if run.start is None or run.end is None:
         return needed(run, duration)
     return run.end - run.start
-
-

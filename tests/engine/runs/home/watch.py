@@ -18,7 +18,6 @@ them on, and either may turn them off.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from custom_components.spot_planner.engine.runs import execution
@@ -74,7 +73,9 @@ class Watch:
     def note(self, what: str) -> None:
         """Keep what is wrong."""
         home = self.home
-        self.wrong.append(f"{home.world.seconds:.0f}s {home.world.now:%d %H:%M:%S} {what}")
+        self.wrong.append(
+            f"{home.world.seconds:.0f}s {home.world.now:%d %H:%M:%S} {what}"
+        )
 
     # Commands.
 
@@ -106,9 +107,7 @@ class Watch:
         elif not home.disk.has_duty(run, plug.entity):
             self.note(f"{run} is started, and its duty is not on disk")
 
-    def _heed_start(
-        self, plug: Plug, run: Run, switching: execution.Switching
-    ) -> None:
+    def _heed_start(self, plug: Plug, run: Run, switching: execution.Switching) -> None:
         world = self.home.world
         length = length_of(run, switching.duration).total_seconds()
         self.claims.setdefault(run.id, Claim(0.0, world.now, length))
@@ -216,7 +215,9 @@ class Watch:
             since = self._since.setdefault(plug.entity, world.seconds)
             if world.seconds - since > MOST:
                 self.note(f"{plug.entity} is left on by {plug.run}")
-                self.home.log(f"{self.claims} {[r for p in self.home.planners.values() for r in p.runs if r.is_open]}")
+                self.home.log(
+                    f"{self.claims} {[r for p in self.home.planners.values() for r in p.runs if r.is_open]}"
+                )
                 plug.owner = Owner.MIXED
 
     def _count(self, plug: Plug, passed: float) -> None:
@@ -287,5 +288,3 @@ class Watch:
             and not plug.is_button
             and plug.run not in self.unbound
         ]
-
-
