@@ -1,6 +1,7 @@
 """Which rules a plan breaks without saying so: slow, simple, and apart from the planner."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -89,20 +90,22 @@ def troubles_of_replan(case: Stress, runs: Sequence[Run]) -> Iterator[str]:
         for it in asked.values()
         if room is not None and it.profile.peak > room - case.home.base_load + NEARLY
     }
+    # Of two runs that meet and never should, it is enough that one says so.
+    said = {it.id for it in runs if it.rule and it.rule.endswith("_relaxed")}
     for run in runs:
         if not (request := asked.get(run.id)):
             continue
         if not run.segments or run.rule is None:
             yield f"{run.id} has no time"
             continue
-        if run.rule in FALLBACKS or run.rule.endswith("_relaxed"):
+        if run.rule in FALLBACKS or run.id in said:
             continue
-        seen = {} if run.id in too_large else placed
-        seen = {it: place for it, place in seen.items() if it not in too_large}
-        for rule in _broken(request, case.prices, seen | {run.id: run.segments}):
-            # A run that none is there to come after has no order to keep.
-            if rule is not Rule.ORDER_RELAXED or request.after in seen:
-                yield f"{run.id} breaks {rule} and does not say so"
+        seen = {it: place for it, place in placed.items() if it not in too_large}
+        if run.id in too_large:
+            seen = {run.id: run.segments}
+        request = replace(request, never_with=request.never_with - said)
+        for rule in _broken(request, case.prices, seen):
+            yield f"{run.id} breaks {rule} and does not say so"
     excused = {it.id for it in runs if it.rule is Rule.POWER_LIMIT_RELAXED}
     seen = {it: place for it, place in placed.items() if it not in too_large}
     yield from _overloads(profiles, seen, case.home, excused, asked.keys())

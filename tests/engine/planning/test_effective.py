@@ -7,10 +7,18 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.spot_planner.engine.errors import InputError, SeriesError
+from custom_components.spot_planner.engine.planning.course import (
+    to_micros,
+    to_moment,
+    to_units,
+)
 from custom_components.spot_planner.engine.planning.effective import (
+    MOST_KEPT,
     EffectivePrices,
     Surplus,
+    courses_at,
     prices_at,
+    prices_within,
 )
 from custom_components.spot_planner.engine.planning.model import (
     InfeasibleError,
@@ -177,6 +185,47 @@ def test_plain_prices_are_the_same_for_every_power() -> None:
     effective = EffectivePrices(IMPORT, EXPORT, [surplus(0, 60, 1.0)])
     assert prices_at(effective, 2.0) == effective.at_power(2.0)
     assert effective.at_power(2.0) is effective.at_power(2.0)
+
+
+@pytest.mark.parametrize("power", [0.4, 1.0, 3.0])
+def test_a_part_of_the_prices_is_the_same(power: float) -> None:
+    """What is worked out for some time only is a part of what holds for all of it."""
+    bought = prices(*(0.3, 0.2, None, -0.1, 0.25, 0.4), length=HOUR)
+    sold = prices(*(0.1, None, 0.05, 0.2, 0.0, 0.1), length=HOUR)
+    forecast = [surplus(0, 100, 1.0), surplus(100, 250, 2.0), surplus(290, 310, 0.5)]
+    effective = EffectivePrices(bought, sold, forecast)
+    whole = effective.at_power(power)
+    assert len(effective) == len(whole)
+    assert effective.end == whole.end
+    for first in range(-30, 400, 35):
+        for last in range(first + 5, 420, 45):
+            start, end = at(first), at(last)
+            assert effective.covers(start, end) == whole.covers(start, end)
+            part = prices_within(effective, power, start, end)
+            assert part == whole.slice(start, end)
+            earliest, latest = to_micros(start), to_micros(end)
+            known = {
+                moment: course.unit_at(moment)
+                for course in courses_at(effective, power, earliest, latest)
+                for moment in (*course.edges[:-1], earliest)
+                if course.edges[0] <= moment < course.edges[-1]
+            }
+            for moment, unit in known.items():
+                there = whole.at(to_moment(moment))
+                assert there
+                assert unit == to_units(there.price)
+            assert (earliest in known) == (whole.at(start) is not None)
+
+
+def test_prices_of_few_powers_are_kept() -> None:
+    """However many powers are asked for, no more than so many prices are kept."""
+    count = 96
+    effective = EffectivePrices(prices(*[0.3] * count), prices(*[0.1] * count), [])
+    first = effective.at_power(1.0)
+    assert effective.at_power(1.0) is first
+    for number in range(MOST_KEPT // count):
+        effective.at_power(2.0 + number)
+    assert effective.at_power(1.0) is not first
 
 
 POWERS = st.sampled_from([0.0, 0.3, 1.0, 2.0, 2.5])

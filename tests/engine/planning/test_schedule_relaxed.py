@@ -184,6 +184,18 @@ class TestRelaxed:
         assert len(schedule.relaxed) == 1
         assert schedule.bound <= schedule.cost
 
+    def test_power_limit_is_kept_to_between_quarter_hours(self) -> None:
+        """Where the grid has no place for both, they take turns all the same."""
+        window = {
+            "earliest": START + QUARTER / 3,
+            "latest_end": START + 3 * QUARTER,
+        }
+        asked = [request("a", 4 / 3, **window), request("b", 4 / 3, **window)]
+        schedule = plan_runs(asked, DAY_PRICES, Home(3))
+        assert relaxed(schedule) == []
+        first, second = sorted(schedule.runs, key=lambda run: run.start)
+        assert first.end <= second.start
+
     def test_order_after_a_fixed_run(self) -> None:
         """A run that could not start soon enough after a fixed one says so."""
         asked = [request("a", after="f", after_within=QUARTER, earliest=START + HOUR)]

@@ -9,6 +9,7 @@ from .effective import PlanPrices
 from .home import Home
 from .joint.group import GroupPlan, Place, plain_group, plan_group
 from .member import Member
+from .model import Rule
 from .outcome import run_cost
 from .schedule_conflicts import FixedRun, conflicts
 
@@ -21,6 +22,10 @@ MERGE_SHARE = 0.85
 # runs get a plain plan.
 ROUGH_STEPS = 80_000
 MOST_TURNS = 10
+
+
+# The rules that are given up, the last one first.
+RULES = tuple(rule for rule in reversed(Rule) if rule.endswith("_relaxed"))
 
 
 class Group(NamedTuple):
@@ -127,15 +132,16 @@ class Grouping:
         apart = {min(numbers): sorted(numbers) for numbers in found.values()}
         return [[groups[it] for it in apart[first]] for first in sorted(apart)]
 
-    def _rank(self, groups: Sequence[Group]) -> tuple[int, float]:
-        """Return how many runs give up rules, and what all of them cost."""
+    def _rank(self, groups: Sequence[Group]) -> tuple[list[int], float]:
+        """Return how many runs give up each rule, the last one first, and the cost."""
         places = [place for group in groups for place in group.plan.places]
         self._budget.take(2 * sum(_size(place.run) for place in places))
+        given_up = [rule for place in places for rule in place.relaxed]
         costs = (
             run_cost(place.member.asked.profile, self._prices, place.segments) or 0.0
             for place in places
         )
-        return sum(bool(place.relaxed) for place in places), sum(costs)
+        return [given_up.count(rule) for rule in RULES], sum(costs)
 
     def _own(self, names: Collection[str]) -> list[Member]:
         return [
@@ -157,7 +163,13 @@ class Grouping:
             self._budget,
             is_rough=is_rough,
         )
-        return Group(plan, is_rough=is_rough, is_joint=True)
+        found = Group(plan, is_rough=is_rough, is_joint=True)
+        if any(place.relaxed for place in plan.places):
+            # Where the grid has no place, there may be one between its quarter-hours.
+            plain = self._planned_plainly(names)
+            if self._rank([plain])[0] < self._rank([found])[0]:
+                return plain._replace(is_rough=is_rough)
+        return found
 
     def _planned_plainly(self, names: Collection[str]) -> Group:
         """Plan some runs without any search."""
