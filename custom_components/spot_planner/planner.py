@@ -428,7 +428,8 @@ class Planner:
                 run,
                 managed.entity,
                 managed.appliance.name,
-                bound=managed.switching.can_stop,
+                is_bound=managed.switching.can_stop,
+                is_wanted=lambda: self._house.wants(run.id, dt_util.utcnow()),
             )
 
     @callback

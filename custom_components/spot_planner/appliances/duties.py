@@ -7,7 +7,7 @@ was turned on, and goes on trying until it has seen it off.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from time import monotonic
 from typing import Protocol
@@ -161,20 +161,28 @@ class DutyKeeper:
         self.look()
 
     async def async_start(
-        self, run: Run, entity: str, name: str, *, bound: bool
+        self,
+        run: Run,
+        entity: str,
+        name: str,
+        *,
+        is_bound: bool,
+        is_wanted: Callable[[], bool],
     ) -> None:
-        """Tell an entity to turn on for a run.
+        """Tell an entity to turn on for a run, if that is still wanted in its turn.
 
         Args:
             run: The run.
             entity: The entity.
             name: What the user calls the appliance.
-            bound: Whether it has to be turned off again: then a duty has to be held
-                when its turn has come, and to be on disk.
+            is_bound: Whether it has to be turned off again: then a duty has to be held.
+            is_wanted: Tells whether the run still wants it on.
         """
 
-        def is_wanted() -> bool:
-            if not bound:
+        def is_allowed() -> bool:
+            if not is_wanted():
+                return False
+            if not is_bound:
                 return True
             duty = self._duties.get(run.id, entity)
             if duty is None or duty.is_due(dt_util.utcnow()):
@@ -182,7 +190,7 @@ class DutyKeeper:
             self._duties = self._duties.put(duty.starting())
             return True
 
-        await self.commands.async_tell(entity, name, is_on=True, is_wanted=is_wanted)
+        await self.commands.async_tell(entity, name, is_on=True, is_wanted=is_allowed)
 
     async def async_save(self) -> bool:
         """Write the duties down when they have changed; return whether they are on disk."""

@@ -130,13 +130,17 @@ class Duty:
         return replace(self, is_heard=True, pause=LONGEST_PAUSE)
 
     def wanted_again(self, need: Self) -> Self:
-        """Return the duty as it is needed now: longer, shorter, or on again."""
+        """Return the duty as it is needed now: longer, shorter, or on again.
+
+        Where only the clock was set back, its end is later, and it is on no longer.
+        """
         longer = max(need.until - self.until, NOTHING)
+        most = max(self.left, need.left)
         same = replace(
             self,
             name=need.name,
             until=need.until,
-            left=self.left + longer,
+            left=min(self.left + longer, most),
             is_asked=need.is_asked,
         )
         if not self.is_released and not self.told and self.left > NOTHING:

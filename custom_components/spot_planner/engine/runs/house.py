@@ -178,6 +178,13 @@ class House:
             if self.managed[run.appliance].entity == entity
         )
 
+    def wants(self, run: str, now: datetime) -> bool:
+        """Tell whether a run that was to start its appliance still wants that."""
+        found = self.agenda.get(run)
+        return found is not None and execution.wants_start(
+            found, self.managed[found.appliance].switching, now
+        )
+
     def resumed(self, duties: Iterable[Duty], now: datetime) -> Self:
         """Return the house after a restart, as it was stored, with the duties it has.
 

@@ -466,6 +466,7 @@ def _lose_duties(history: History) -> None:
     home = history.home
     home.log("duties are lost")
     home.disk.duties = None
+    home.forgotten |= home.plugs.keys()
     for plug in home.plugs.values():
         setting = home.setting_of((plug.run or "").partition("/")[0])
         is_same = setting is not None and setting.plug is plug

@@ -95,12 +95,14 @@ class Keeper:
         ).needed(entry, wanted)
         self.look()
 
-    def start(self, run: Run, entity: str, *, bound: bool) -> None:
+    def start(
+        self, run: Run, entity: str, *, bound: bool, wants: Callable[[], bool]
+    ) -> None:
         """Tell an entity to turn on for a run."""
 
         def is_wanted() -> bool:
             if not bound:
-                return True
+                return wants()
             duty = self.duties.get(run.id, entity)
             if duty is None or duty.is_due(self._world.now):
                 return False

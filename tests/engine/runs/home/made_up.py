@@ -30,6 +30,8 @@ class Home:
         self.life = Life()
         self.ends = 0
         """How often it has ended suddenly."""
+        self.forgotten: set[str] = set()
+        """The plugs whose duties were lost, until the entries with their runs are back."""
         self.asked: set[str] = set()
         self.told: list[Callable[[], None]] = []
         """What happens after the next commands."""
@@ -112,6 +114,7 @@ class Home:
         self.log(f"load {entry.id}")
         planner = Planner(self.world, self.life, entry, self.keeper, self.watch.audit)
         self.planners[entry.id] = planner
+        self.forgotten -= {it.entity for it in entry.appliances.values() if it.entity}
         planner.begin()
 
     def unload(self, entry: Entry) -> None:

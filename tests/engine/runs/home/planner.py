@@ -330,7 +330,10 @@ class Planner:
                 managed = self.house.managed.get(run.appliance)
                 if managed and managed.entity:
                     self.keeper.start(
-                        run, managed.entity, bound=managed.switching.can_stop
+                        run,
+                        managed.entity,
+                        bound=managed.switching.can_stop,
+                        wants=lambda it=run: self.house.wants(it.id, self.world.now),
                     )
 
         self._save(runs_saved)

@@ -69,6 +69,7 @@ class Watch:
         """The runs that leave on what they turn on."""
         self._since: dict[str, float] = {}
         self._checked_at = 0.0
+        self._seen_on: set[str] = set()
 
     def note(self, what: str) -> None:
         """Keep what is wrong."""
@@ -145,6 +146,11 @@ class Watch:
         # What is planned anew, as when its file was lost, begins anew.
         ids = {it.id for it in agenda.runs if it.status is not RunStatus.PLANNED}
         mine = planner.entry.appliances
+        known = {it.id for it in agenda.runs}
+        for key in tuple(self.pressed):
+            if key not in known and key.partition("/")[0] in mine:
+                # Once the clock was days ahead, nobody knows of it any more.
+                del self.pressed[key]
         for key in tuple(self.claims):
             if key not in ids and key.partition("/")[0] in mine:
                 del self.claims[key]
@@ -199,41 +205,41 @@ class Watch:
     def check(self) -> None:
         """Check all plugs after a step."""
         world = self.home.world
-        passed, self._checked_at = (
-            world.seconds - self._checked_at,
-            world.seconds,
-        )
+        passed, self._checked_at = world.seconds - self._checked_at, world.seconds
+        for run in self._seen_on:
+            if claim := self.claims.get(run):
+                claim.on_for += passed
+        self._seen_on = set()
         for plug in self.home.plugs.values():
             is_bound = not plug.is_button and plug.run not in self.unbound
             if not is_bound or plug.owner is not Owner.OURS or not plug.is_on:
                 self._since.pop(plug.entity, None)
                 continue
-            self._count(plug, passed)
+            if plug.run and self._is_seen_on(plug):
+                self._seen_on.add(plug.run)
             if not self.can_be_reached(plug) or self._may_be_on(plug):
                 self._since.pop(plug.entity, None)
                 continue
             since = self._since.setdefault(plug.entity, world.seconds)
             if world.seconds - since > MOST:
                 self.note(f"{plug.entity} is left on by {plug.run}")
-                self.home.log(
-                    f"{self.claims} {[r for p in self.home.planners.values() for r in p.runs if r.is_open]}"
-                )
                 plug.owner = Owner.MIXED
 
-    def _count(self, plug: Plug, passed: float) -> None:
-        claim = self.claims.get(plug.run or "")
+    def _is_seen_on(self, plug: Plug) -> bool:
+        """Tell whether anybody sees that a plug is on.
+
+        What comes back and shows off has been off: that time is made up for.
+        """
         setting = self.home.setting_of((plug.run or "").partition("/")[0])
-        # What comes back and shows off has been off: that time is made up for.
-        is_blind = plug.shown not in (State.ON, State.UNKNOWN) or (
-            setting is not None and setting.has_proof and plug.proof is not State.ON
-        )
-        if claim and not is_blind and self.home.keeper:
-            claim.on_for += passed
+        if self.home.keeper is None or plug.shown is not State.ON:
+            return False
+        return not (setting and setting.has_proof) or plug.proof is State.ON
 
     def can_be_reached(self, plug: Plug) -> bool:
         """Tell whether a plug would be turned off if it was told so."""
         return (
             self.home.keeper is not None
+            and plug.entity not in self.home.forgotten
             and plug.absence not in (State.UNAVAILABLE, State.MISSING)
             and plug.shown not in (State.UNAVAILABLE, State.MISSING, State.OFF)
             and plug.mode is Mode.WORKS
