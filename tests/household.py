@@ -195,7 +195,7 @@ class Household:
         self.diary = Diary()
         self.away: list[TimeRange] = []
         """When Home Assistant was down."""
-        self._random = Random(20261121)  # noqa: S311 - a simulation, no secret.
+        self._random = Random(20261121)
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._seen)
 
     @callback

@@ -173,7 +173,7 @@ def test_the_later_state_stays(file: StoredFile) -> None:
 def test_the_latest_of_many_at_once_stays(file: StoredFile) -> None:
     """Write from many threads in any order; the file is whole and the latest one."""
     numbers = [file.number() for _ in range(60)]
-    shuffled = random.Random(9).sample(numbers, len(numbers))  # noqa: S311
+    shuffled = random.Random(9).sample(numbers, len(numbers))
     threads = [
         Thread(target=file.write, args=(it, bytes(str(it), "ascii") * 20_000))
         for it in shuffled
@@ -212,7 +212,7 @@ def test_a_write_waits_for_one_that_hangs(
 def test_a_sudden_end_leaves_a_whole_state(tmp_path: Path) -> None:
     """Kill a process that writes all the time; what is there is one of its states."""
     path = tmp_path / "ours"
-    chance = random.Random(20260415)  # noqa: S311 - it has to be the same each time.
+    chance = random.Random(20260415)
     for _ in range(12):
         with subprocess.Popen(
             [sys.executable, "-c", WRITER, stored_file.__file__, str(path)],

@@ -161,7 +161,7 @@ class Exact:
 def cases(limit: int, windows: bool) -> Iterator[Case]:
     """Go through the cases of a limit, with or without a window for each run."""
     for number, prices in enumerate(_days()):
-        made_up = Random(number * 7 + limit)  # noqa: S311
+        made_up = Random(number * 7 + limit)
         appliances = []
         for _ in range(APPLIANCES):
             power = round(made_up.uniform(1.1, 7.4), 1)

@@ -79,7 +79,7 @@ class Stress:
         Args:
             schedule: A plan for the requests, whose times the runs had since then.
         """
-        dice = Random(self.seed + 1)  # noqa: S311
+        dice = Random(self.seed + 1)
         times = {run.name: run for run in schedule.runs}
         runs = []
         for run in self.runs:
@@ -107,7 +107,7 @@ class Stress:
 
 def made_up(seed: int) -> Stress:
     """Return the home of a seed; the same seed makes the same home everywhere."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     days = dice.randint(1, 3)
     count = dice.randint(2, 20)
     names = [f"a{number}" for number in range(count)]

@@ -62,7 +62,7 @@ class Lives:
         self.book = RequestBook()
         self.kills: dict[Aim, int] = dict.fromkeys(Aim, 0)
         self.folder = folder
-        self._random = Random(seed)  # noqa: S311 - a simulation, no secret.
+        self._random = Random(seed)
         config = folder / "config"
         config.mkdir()
         (folder / "lives").mkdir()
@@ -75,7 +75,7 @@ class Lives:
         self._outside = Outside(
             self.clock,
             self.judge,
-            Random(seed + 1),  # noqa: S311 - as above.
+            Random(seed + 1),
         )
         self._outside.on_started = self._started
         self._outside.on_command = self._commanded

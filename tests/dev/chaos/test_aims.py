@@ -7,7 +7,7 @@ from dev.chaos.aims import Aim, next_kill
 
 def test_every_kind_of_moment_is_drawn() -> None:
     """Two hundred kills hit each kind often, and what they need can happen."""
-    random = Random(7)  # noqa: S311 - a simulation, no secret.
+    random = Random(7)
     kills = [next_kill(random, start=2.0) for _ in range(200)]
     for aim in Aim:
         assert sum(it.aim is aim for it in kills) > 10
@@ -22,7 +22,7 @@ def test_every_kind_of_moment_is_drawn() -> None:
 
 def test_a_seed_draws_the_same_kills() -> None:
     """Whoever has the seed can try again."""
-    first, second = Random(3), Random(3)  # noqa: S311 - as above.
+    first, second = Random(3), Random(3)
     assert [next_kill(first, 1.0) for _ in range(20)] == [
         next_kill(second, 1.0) for _ in range(20)
     ]

@@ -7,7 +7,7 @@ from custom_components.spot_planner.engine.planning.load import Load
 
 def test_loads_add_up() -> None:
     """Each moment has the sum of the loads that cover it."""
-    dice = Random(4)  # noqa: S311
+    dice = Random(4)
     load = Load()
     parts = []
     for _ in range(40):

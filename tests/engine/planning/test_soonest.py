@@ -41,7 +41,7 @@ def test_cuts(
 
 def test_every_cut_keeps_to_its_limits() -> None:
     """Whatever is found is a run that may be."""
-    dice = Random(2)  # noqa: S311
+    dice = Random(2)
     found = 0
     for _ in range(400):
         edges = sorted(dice.sample(range(60), 8))

@@ -74,7 +74,7 @@ class Asked:
 
 def day_prices(count: int, length: timedelta = QUARTER) -> PlanPrices:
     """Return so many made-up prices, some of them below zero."""
-    dice = Random(count)  # noqa: S311
+    dice = Random(count)
     return prices(*(dice.randint(-20, 400) / 1000 for _ in range(count)), length=length)
 
 
@@ -164,7 +164,7 @@ def eleven_loads() -> Asked:
 
 def many_phases(count: int, phases: int, length: timedelta) -> list[RunRequest]:
     """Return runs with so many phases, each with its own power."""
-    dice = Random(phases)  # noqa: S311
+    dice = Random(phases)
     return [
         RunRequest(
             f"r{it}",
@@ -183,7 +183,7 @@ def many_phases(count: int, phases: int, length: timedelta) -> list[RunRequest]:
 
 def sunny() -> PlanPrices:
     """Return prices that depend on the power of the load."""
-    dice = Random(5)  # noqa: S311
+    dice = Random(5)
     forecast = [
         Surplus(
             START + it * 5 * MINUTE,

@@ -77,7 +77,7 @@ class Round:
 
     def __init__(self, vendor: Vendor, samples: Samples, seed: str) -> None:
         """Decide by the seed when it is, and how much goes wrong."""
-        self._random = Random(seed)  # noqa: S311 - the seed has to tell all.
+        self._random = Random(seed)
         self._vendor = vendor
         self._now = self._random.choice(MOMENTS)
         self._samples = samples[self._now]

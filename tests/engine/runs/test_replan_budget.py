@@ -46,7 +46,7 @@ def household(days: int) -> tuple[list[Appliance], list[Run]]:
 
 def day_prices(days: int) -> PriceSeries:
     """Return made-up prices of some days."""
-    dice = Random(days)  # noqa: S311
+    dice = Random(days)
     return prices(*(dice.randint(-20, 400) / 1000 for _ in range(days * QUARTERS)))
 
 

@@ -34,7 +34,7 @@ def made_up(seed: int, step: timedelta = QUARTER, is_simple: bool = False) -> Ma
 
     A simple one has runs in one piece that contend for nothing but power.
     """
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     slots = dice.randint(12, 18)
     values: list[float | None] = [dice.randint(-3, 30) / 100 for _ in range(slots)]
     if dice.random() < 0.3:

@@ -35,7 +35,7 @@ def test_any_prices_prove_a_bound() -> None:
         problem = Layout(home.requests, home.fixed, home.prices, home.home).problem()
         dual = Dual(problem)
         costs = [job.costs if isinstance(job, WholeJob) else [] for job in problem.jobs]
-        dice = Random(seed)  # noqa: S311
+        dice = Random(seed)
         for share in (0.0, 0.1, 0.4):
             given = [
                 dice.uniform(0, 0.1) if dice.random() < share else 0.0
@@ -53,7 +53,7 @@ def test_any_prices_prove_a_bound() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_bound_holds_while_cases_are_open(seed: int) -> None:
     """Whenever the search stops, the bound is no higher than the best plan."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     series = prices(*(dice.randint(0, 400) / 1000 for _ in range(40)))
     end = START + 40 * QUARTER
     asked = [

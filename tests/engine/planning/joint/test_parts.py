@@ -51,7 +51,7 @@ def cheapest(problem: Problem, draft: Draft, cost: float) -> float:
 @pytest.mark.parametrize("seed", range(12))
 def test_no_partial_plan_is_rated_above_its_best_completion(seed: int) -> None:
     """At any prices, a partial plan costs at least its bound when it is completed."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     problem = tiny(dice)
     dual, costs = Dual(problem), [job.costs for _, job in problem.whole]
     lowest = cheapest(problem, Draft.of(problem), 0.0)
@@ -85,7 +85,7 @@ def test_no_partial_plan_is_rated_above_its_best_completion(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_fork_leaves_no_start_out(seed: int) -> None:
     """One job's starts are dealt out between the two cases, and all others stay."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     problem = tiny(dice)
     costs = [
         [cost if dice.random() < 0.8 else inf for cost in job.costs]
@@ -113,6 +113,6 @@ def test_fork_leaves_no_start_out(seed: int) -> None:
 
 def test_nothing_to_fork() -> None:
     """A case in which each job has one start left is not told apart further."""
-    problem = tiny(Random(1))  # noqa: S311
+    problem = tiny(Random(1))
     costs = [[job.costs[0], inf, inf] for _, job in problem.whole]
     assert fork(problem, costs, [{} for _ in costs]) is None

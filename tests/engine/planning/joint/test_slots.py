@@ -17,7 +17,7 @@ ALL = (1 << COUNT) - 1
 @pytest.mark.parametrize("seed", range(8))
 def test_no_set_of_many_loads_is_worth_more(seed: int) -> None:
     """A bound stays one where there are too many loads to try all sets of them."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     watts = [dice.randint(150, 7400) for _ in range(COUNT)]
     # The first two loads are never used together.
     rivals = [1 << it for it in range(COUNT)]
