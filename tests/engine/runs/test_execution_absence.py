@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.spot_planner.engine.runs.execution import moved, on_until, step
+from custom_components.spot_planner.engine.runs.execution import moved, turned_on, step
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
 from custom_components.spot_planner.engine.runs.watching import Seen, State
 
@@ -139,7 +139,7 @@ def test_another_switch_during_a_run_starts_anew() -> None:
     house = House()
     house.until(150)
     left = moved(house.run, at(150))
-    assert on_until(left, house.switching, at(150)) is None
+    assert turned_on(left, house.switching, at(150)) is None
     seen = Seen(switch=State.OFF, looked_at=at(150))
     after = step(left, house.switching, seen, at(151))
     assert after.starts

@@ -10,7 +10,7 @@ import pytest
 from .home.histories import History
 
 # So many histories are a part of the suite; all are measured by scripts/bench histories.
-SLICE = 16
+SLICE = 12
 ALL = 2000
 
 

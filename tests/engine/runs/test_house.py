@@ -176,7 +176,7 @@ def test_duty_of_what_is_on() -> None:
         name="Heater",
         run=begun().id,
         entity=SWITCH,
-        since=at(90),
+        since=at(60),
         until=at(120),
         left=30 * MINUTE + STEADY,
     )
@@ -244,7 +244,7 @@ def test_clock_far_behind_keeps_a_duty_no_longer_than_its_segment() -> None:
     split = begun(segments=segments((60, 90), (200, 300)))
     (duty,) = house(split).duties("entry", at(-1440))
     assert duty.until == at(90)
-    assert duty.left == 100 * MINUTE + STEADY
+    assert duty.left == 30 * MINUTE + STEADY
 
 
 def test_needed_by_a_run_that_has_begun_or_begins() -> None:
@@ -298,6 +298,20 @@ def test_a_run_whose_file_was_lost_goes_on() -> None:
     assert lost.id == begun().id
     assert (lost.status, lost.told) == (RunStatus.RUNNING, True)
     assert lost.segments == segments((60, 120))
+
+
+def test_clock_set_back_while_the_runs_were_not_loaded() -> None:
+    """The duty knows by how much: the run has as long to go as the duty."""
+    split = begun(segments=segments((60, 90), (200, 300)))
+    behind = duty(since=at(-160), until=at(-60))
+    moved = only(house(split).resumed([behind], at(-100)))
+    assert moved.segments == segments((-300, -270), (-160, -60))
+    whole = only(house(split).resumed([duty(since=at(0), until=at(240))], at(30)))
+    assert whole.segments == segments((0, 30), (140, 240))
+    # By a little, or by anything that no clock explains, it is not moved.
+    for since, until in ((60, 90), (59.9, 89.9), (0, 90), (70, 100)):
+        same = duty(since=at(since), until=at(until))
+        assert house(split).resumed([same], at(80)) == house(split)
 
 
 def test_only_what_is_lost_and_still_wanted_is_made_up() -> None:

@@ -139,6 +139,7 @@ class Duty:
         same = replace(
             self,
             name=need.name,
+            since=need.since,
             until=need.until,
             left=min(self.left + longer, most),
             is_asked=need.is_asked,

@@ -12,7 +12,7 @@ from typing import Self, final
 
 from ..errors import InputError
 from ..planning.effective import PlanPrices
-from ..planning.model import Rule
+from ..planning.model import Rule, Segment
 from . import execution
 from .agenda import Agenda
 from .appliance import Appliance
@@ -147,13 +147,9 @@ class House:
         found = []
         for run in self.agenda.open():
             managed = self.managed[run.appliance]
-            until = execution.on_until(run, managed.switching, now)
-            if until is None or managed.entity is None:
+            on = execution.turned_on(run, managed.switching, now)
+            if on is None or managed.entity is None:
                 continue
-            # However far the clock was set back, no segment is longer than it is.
-            longest = max(it.duration for it in run.segments)
-            if run.hand:
-                longest = until - run.segments[0].start
             found.append(
                 Duty(
                     entry=entry,
@@ -161,11 +157,12 @@ class House:
                     name=managed.appliance.name,
                     run=run.id,
                     entity=managed.entity,
-                    since=now,
-                    until=until,
-                    left=min(until - now, longest) + STEADY,
+                    since=on.start,
+                    until=on.end,
+                    # However far the clock was set back, it is on for no longer.
+                    left=min(on.end - now, on.duration) + STEADY,
                     is_asked=run.rule is Rule.BY_HAND,
-                    is_released=until <= now,
+                    is_released=on.end <= now,
                 )
             )
         return tuple(found)
@@ -190,7 +187,8 @@ class House:
 
         When the file of the runs is lost in the middle of a run, the run goes on to its
         end, and does not take place a second time. When the clock is behind the last
-        look, what was seen until then counts, so that it is not made up again. A run
+        look, what was seen until then counts, so that it is not made up again. When it
+        was set back while the runs were not loaded, the duties know by how much. A run
         that has begun days ahead of the clock is not waited for.
         """
         agenda = self.agenda
@@ -202,10 +200,15 @@ class House:
                 agenda = agenda.with_run(execution.seen_until(run, self.looked_at))
         for duty in duties:
             appliance, _, key = duty.run.partition("/")
-            is_lost = agenda.get(duty.run) is None and not duty.is_released
-            if is_lost and appliance in self.managed:
+            if duty.is_released or appliance not in self.managed:
+                continue
+            known = agenda.get(duty.run)
+            if known is None:
                 run = execution.under_way(appliance, key, duty.since, duty.until)
-                agenda = agenda.with_run(run)
+            else:
+                on = Segment(duty.since, duty.until)
+                run = execution.set_back(known, execution.ahead_of(known, on))
+            agenda = agenda.with_run(run)
         return replace(self, agenda=agenda)
 
     def changed(
