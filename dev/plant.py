@@ -225,7 +225,16 @@ def _run(copy: Path, test: str) -> int:
     sys.path[:] = [str(copy), *(it for it in sys.path if it not in ("", str(ROOT)))]
     for name in [it for it in sys.modules if it.partition(".")[0] in OWN]:
         del sys.modules[name]
-    options = ["-x", "-q", "-W", "ignore", "-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+    options = [
+        "-x",
+        "-q",
+        "-W",
+        "ignore",
+        "-n0",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-seed=0",
+    ]
     if test.startswith(PURE):
         # What needs no Home Assistant is three times as fast without its fixtures.
         options += ["-p", "no:homeassistant", f"--confcutdir={PURE}"]

@@ -63,7 +63,13 @@ class Planner:
         self._coordinator = coordinator
         self._keeper = hass.data[KEEPER]
         self._store = RunStore(hass, entry.entry_id)
-        self._runner = Runner(hass, self._keeper.commands, self._hand, self._advance)
+        self._runner = Runner(
+            hass,
+            self._keeper.commands,
+            self._keeper.async_hear,
+            self._hand,
+            self._advance,
+        )
         self._audience = Audience()
         self.async_add_listener = self._audience.async_add_listener
         self.async_add_event_listener = self._audience.async_add_event_listener
@@ -228,12 +234,14 @@ class Planner:
             InputError: The appliance runs already, or what is asked for cannot be.
             HomeAssistantError: It cannot be written to the disk.
         """
+        self._advance()
         now = dt_util.utcnow()
         run = self._house.requested(appliance, now, self._zone, duration, ready_by)
+        before = self._house.agenda.get(run.id)
         self._take(self._house.with_run(run))
         self._is_outdated = True
         await self._async_plan()
-        await self._async_keep()
+        await self._async_keep(run.id, before)
         return self._house.agenda.get(run.id) or run
 
     async def async_plan_run(self, appliance: str) -> Run:
@@ -252,10 +260,12 @@ class Planner:
             InputError: The appliance runs already.
             HomeAssistantError: It cannot be written to the disk.
         """
+        self._advance()
         run = self._house.started(appliance, dt_util.utcnow(), self._zone)
+        before = self._house.agenda.get(run.id)
         self._take(self._house.with_run(run))
         self._advance()
-        await self._async_keep()
+        await self._async_keep(run.id, before)
         return self._house.agenda.get(run.id) or run
 
     async def async_skip_run(self, appliance: str) -> Run:
@@ -274,16 +284,22 @@ class Planner:
         ended = execution.skip(run, dt_util.utcnow())
         self._take(self._house.with_run(ended))
         self._advance()
-        await self._async_keep()
+        await self._async_keep(run.id, run)
         return ended
 
-    async def _async_keep(self) -> None:
-        """Have on disk what is about to be answered.
+    async def _async_keep(self, run_id: str, before: Run | None) -> None:
+        """Have on disk what is about to be answered, or else have it undone.
+
+        Args:
+            run_id: The id of the run that was changed.
+            before: The run as it was before; None where there was none.
 
         Raises:
             HomeAssistantError: It cannot be written to the disk.
         """
         if not await self._async_save():
+            self._house = self._house.undone(run_id, before)
+            self._advance()
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="not_saved"
             )
@@ -297,9 +313,11 @@ class Planner:
         self._advance()
 
     @callback
-    def _hand(self, appliance: str, is_on: bool) -> None:
+    def _hand(self, appliance: str, is_on: bool, by_user: bool) -> None:
         """Take note that somebody has switched an appliance."""
-        if not told_for_another(self.runs, self.appliances, appliance, is_on=is_on):
+        if by_user or not told_for_another(
+            self.runs, self.appliances, appliance, is_on=is_on
+        ):
             now = dt_util.utcnow()
             self._take(self._house.switched(appliance, now, is_on=is_on))
 
@@ -324,6 +342,12 @@ class Planner:
                 for it in self.appliances.values()
                 if (entity := it.control.entity)
                 and self._keeper.commands.is_stopping(entity)
+            ),
+            needed=frozenset(
+                entity
+                for it in self.appliances.values()
+                if (entity := it.control.entity)
+                and self._keeper.is_needed_beside(self._entry.entry_id, entity)
             ),
             spent=self._keeper.spent,
         )
@@ -352,7 +376,9 @@ class Planner:
             [run.id for run in self.runs if run.status is not RunStatus.RUNNING]
         )
         left_on = {
-            key for key, it in self._house.managed.items() if not it.switching.can_stop
+            (key, it.entity)
+            for key, it in self._house.managed.items()
+            if it.entity and not it.switching.can_stop
         }
         duties = self._house.duties(self._entry.entry_id, now)
         self._keeper.async_need(self._entry.entry_id, duties, left_on)
@@ -416,7 +442,8 @@ class Planner:
             is_saved = await self._keeper.async_save()
         if not is_saved:
             for run in starts:
-                LOGGER.error("%s is not started while it cannot be saved", run.id)
+                LOGGER.debug("%s is not started while it cannot be saved", run.id)
+                self._house = self._house.untold(run.id)
             return
         await asyncio.gather(*(self._async_start(run) for run in starts))
 

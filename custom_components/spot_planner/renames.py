@@ -28,18 +28,24 @@ def async_follow_renames(
         old, new = data["old_entity_id"], data["entity_id"]
         # It is the same switch: whoever is told of the change has to know that first.
         renamed(old, new)
-        for subentry in tuple(entry.subentries.values()):
-            found = {
-                key: new
-                for key in (CONF_ENTITY, CONF_PROOF)
-                if subentry.data.get(key) == old
-            }
-            if found:
-                hass.config_entries.async_update_subentry(
-                    entry, subentry, data={**subentry.data, **found}
-                )
+        async_rename(hass, entry, old, new)
 
     return hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, changed)
+
+
+@callback
+def async_rename(hass: HomeAssistant, entry: ConfigEntry, old: str, new: str) -> None:
+    """Write a new id into the appliances of an entry that have the old one."""
+    for subentry in tuple(entry.subentries.values()):
+        found = {
+            key: new
+            for key in (CONF_ENTITY, CONF_PROOF)
+            if subentry.data.get(key) == old
+        }
+        if found:
+            hass.config_entries.async_update_subentry(
+                entry, subentry, data={**subentry.data, **found}
+            )
 
 
 def with_new_id(

@@ -20,8 +20,11 @@ from .engine.runs import watching
 from .engine.runs.execution import Switching
 from .engine.runs.run import Run
 
-type Hand = Callable[[str, bool], None]
-"""Called with an appliance's id when it was switched, and to what."""
+type Hand = Callable[[str, bool, bool], None]
+"""Called with an appliance's id when it was switched, to what, and whether by a user."""
+
+type Hear = Callable[[Event[EventStateChangedData]], None]
+"""Called with each change before anything is made of it."""
 
 
 class Runner:
@@ -31,6 +34,7 @@ class Runner:
         self,
         hass: HomeAssistant,
         commands: Commands,
+        hear: Hear,
         hand: Hand,
         look: CALLBACK_TYPE,
     ) -> None:
@@ -39,11 +43,13 @@ class Runner:
         Args:
             hass: Home Assistant.
             commands: What entities have been told, which is no hand.
+            hear: Called first with each change.
             hand: Called when an appliance was switched on or off.
             look: Called after that, and when anything else is to be seen.
         """
         self._hass = hass
         self._commands = commands
+        self._hear = hear
         self._hand = hand
         self._look = look
         self._unwatch: CALLBACK_TYPE | None = None
@@ -59,6 +65,7 @@ class Runner:
 
         @callback
         def changed(event: Event[EventStateChangedData]) -> None:
+            self._hear(event)
             before, after = event.data["old_state"], event.data["new_state"]
             for settings in by_entity[event.data["entity_id"]]:
                 self._tell(settings, event.data["entity_id"], before, after)
@@ -131,7 +138,7 @@ class Runner:
         # A machine without a switch is started by hand at the machine; that its power
         # falls may be a pause of its program, so nothing is made of that.
         if is_switch or (is_on and not has_switch):
-            self._hand(settings.appliance.id, is_on)
+            self._hand(settings.appliance.id, is_on, by_user)
 
 
 def shown_state(

@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON
 from homeassistant.core import HomeAssistant, split_entity_id
 
-from ..const import LOGGER
+from ..const import DOMAIN, LOGGER
 from ..engine.runs.told import Told
 from .state_meaning import MOMENTARY
 
@@ -48,10 +48,7 @@ class Commands:
                 return False
             self.expect(entity, is_on=is_on)
             try:
-                async with asyncio.timeout(PATIENCE):
-                    await self._hass.services.async_call(
-                        domain, service, {ATTR_ENTITY_ID: entity}, blocking=True
-                    )
+                await self._async_call(domain, service, entity)
             except Exception as err:  # noqa: BLE001 - other integrations raise anything.
                 LOGGER.warning(
                     "%s: %s could not be told to %s (%s)",
@@ -62,6 +59,31 @@ class Commands:
                 )
                 return False
         return True
+
+    async def _async_call(self, domain: str, service: str, entity: str) -> None:
+        """Call an action, and wait for its end as long as that makes sense.
+
+        It is given up then, and not even waited for until it has given up itself.
+
+        Raises:
+            TimeoutError: It has not ended.
+            Exception: Whatever the action raises.
+        """
+        call = self._hass.async_create_background_task(
+            self._hass.services.async_call(
+                domain, service, {ATTR_ENTITY_ID: entity}, blocking=True
+            ),
+            f"{DOMAIN} {service} {entity}",
+        )
+        # An error that comes when nobody waits any more is no error of ours.
+        call.add_done_callback(lambda it: it.cancelled() or it.exception())
+        try:
+            await asyncio.wait({call}, timeout=PATIENCE)
+            if not call.done():
+                raise TimeoutError(f"no answer in {PATIENCE} s")
+            call.result()
+        finally:
+            call.cancel()
 
     def expect(self, entity: str, *, is_on: bool) -> None:
         """Expect an entity to turn on or off, because it is told so."""

@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryChange,
 )
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, STATE_ON
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -31,15 +31,16 @@ from homeassistant.helpers.event import async_call_later, async_track_state_chan
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import CONF_AUTOMATIC, CONF_STOP_AT_END, DOMAIN, LOGGER
+from ..const import CONF_AUTOMATIC, CONF_ENTITY, CONF_STOP_AT_END, DOMAIN, LOGGER
 from ..engine.runs.clock import Clock, Passed
-from ..engine.runs.duty import SURE, Duties, Duty
+from ..engine.runs.duty import Duties, Duty
 from ..engine.runs.run import Run
 from ..engine.runs.watching import State
 from ..issues import async_report_duties, async_report_unsaved
 from ..runner import shown_state
 from .commands import Commands
 from .duty_store import DutyStore
+from .state_meaning import meaning_of_switch
 
 KEEPER: HassKey["DutyKeeper"] = HassKey(f"{DOMAIN}_duties")
 
@@ -106,10 +107,13 @@ class DutyKeeper:
             LOGGER.error("The duties cannot be read (%s), they will be read again", err)
             self.note_saved("duties", err)
             return
+        duties = self._duties
         for duty in stored.held:
             if duty.told:
                 self.commands.expect(duty.entity, is_on=False)
-        self._duties = stored
+            if duties.get(duty.run, duty.entity) is None:
+                duties = duties.put(duty)
+        self._duties = duties
         self._saved = _essence(stored)
         self._is_loaded = True
         self.note_saved("duties", None)
@@ -142,21 +146,20 @@ class DutyKeeper:
 
     @callback
     def async_need(
-        self, entry: str, needs: Iterable[Duty], left_on: Collection[str]
+        self, entry: str, needs: Iterable[Duty], left_on: Collection[tuple[str, str]]
     ) -> None:
         """Hold what the runs of an entry need to be on, and release all else of it.
 
         Args:
             entry: The id of the entry.
             needs: What is needed on.
-            left_on: The ids of the appliances that are not turned off at the end.
+            left_on: The appliances that are not turned off at the end, each with the
+                entity that it is switched by.
         """
-        if not self._is_loaded:
-            return
         self._turn_back(self._read_clock())
         wanted = [need for need in needs if need.run not in self.spent]
         self._duties = self._duties.without(
-            lambda it: it.entry == entry and it.appliance in left_on
+            lambda it: it.entry == entry and (it.appliance, it.entity) in left_on
         ).needed(entry, wanted)
         self.look()
 
@@ -234,9 +237,6 @@ class DutyKeeper:
     @callback
     def look(self) -> None:
         """Do what is due now, and come back when something else will be."""
-        if not self._is_loaded:
-            self._schedule()
-            return
         passed = self._read_clock()
         self._duties = self._duties.without(self._is_left_on).released(
             self._is_given_up
@@ -249,7 +249,7 @@ class DutyKeeper:
                 f"{DOMAIN} stop {duty.entity}",
                 eager_start=False,
             )
-        if self._needs_saving:
+        if self._is_loaded and self._needs_saving:
             self._hass.async_create_task(self.async_save(), f"{DOMAIN} save duties")
         async_report_duties(self._hass, self._duties)
         self._watch()
@@ -299,6 +299,12 @@ class DutyKeeper:
     def _is_needed(self, entity: str) -> bool:
         return any(it.needs(entity) for it in self._households.values())
 
+    def is_needed_beside(self, entry: str, entity: str) -> bool:
+        """Tell whether another entry than this one needs an entity on."""
+        return any(
+            it.needs(entity) for key, it in self._households.items() if key != entry
+        )
+
     def _is_given_up(self, duty: Duty) -> bool:
         """Tell whether the user has deleted, disabled or taken back what is on."""
         entry = self._hass.config_entries.async_get_entry(duty.entry)
@@ -313,7 +319,9 @@ class DutyKeeper:
         """Tell whether the user does not want to have an appliance turned off any more."""
         entry = self._hass.config_entries.async_get_entry(duty.entry)
         subentry = entry and entry.subentries.get(duty.appliance)
-        return bool(subentry and not subentry.data.get(CONF_STOP_AT_END, True))
+        if not subentry or subentry.data.get(CONF_ENTITY) != duty.entity:
+            return False
+        return not subentry.data.get(CONF_STOP_AT_END, True)
 
     @callback
     def _tell_spent(self, spent: frozenset[str]) -> None:
@@ -361,16 +369,28 @@ class DutyKeeper:
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
-        """Look at once; what somebody turns on after it was seen off is theirs."""
-        entity, after = event.data["entity_id"], event.data["new_state"]
-        if after and after.state == STATE_ON and after.context.user_id:
-            now = dt_util.utcnow()
-            self._duties = self._duties.without(
-                lambda it: (
-                    it.entity == entity and it.is_due(now) and it.off_for is not None
-                )
-            )
+        self.async_hear(event)
         self.look()
+
+    @callback
+    def async_hear(self, event: Event[EventStateChangedData]) -> None:
+        """Take note of what somebody turns on after it was seen off: it is theirs.
+
+        An entity shows what it was told at once, and some show a moment later what they
+        really do; that is still the same word.
+        """
+        before, after = event.data["old_state"], event.data["new_state"]
+        if not before or not after or not after.context.user_id:
+            return
+        was, is_now = meaning_of_switch(before), meaning_of_switch(after)
+        if was is not State.OFF or is_now is not State.ON:
+            return
+        if before.context.id == after.context.id:
+            return
+        now, entity = dt_util.utcnow(), event.data["entity_id"]
+        self._duties = self._duties.without(
+            lambda it: it.entity == entity and it.is_due(now)
+        )
 
     @callback
     def _schedule(self) -> None:
@@ -389,10 +409,8 @@ class DutyKeeper:
         for duty in self._duties.held:
             if not duty.is_due(now):
                 waits += [duty.until - now, duty.left]
-            elif duty.off_for is not None:
-                waits.append(SURE - duty.off_for)
-            elif duty.pause:
-                waits.append(duty.pause)
+            elif duty.wait > timedelta():
+                waits.append(duty.wait)
         soonest = max(min(waits), timedelta(seconds=1))
         self._cancel_wake = async_call_later(self._hass, soonest, self._woken)
 

@@ -1,9 +1,9 @@
 """Duties on disk, in a file that needs no entry, no prices and no runs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, final, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, valid_entity_id
 
 from ..const import DOMAIN, LOGGER
 from ..engine.runs.duty import Duties, Duty
@@ -17,6 +17,9 @@ from ..stored_value import (
     read_text,
     read_truth,
 )
+
+# The end of a duty of which nothing else is known.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 # No run is on for longer, in seconds.
 LONGEST_LEFT = 7 * 24 * 3600
@@ -57,10 +60,14 @@ class DutyStore(SafeStore[Duties]):
     def _rescue(self, document: object) -> Duties:
         duties = Duties()
         for row in read_list(read_fields(document).get("duties")):
+            duty: Duty | None = None
             try:
-                duties = duties.put(_read_duty(row))
+                duty = _read_duty(row)
             except Exception as err:  # noqa: BLE001 - one must not cost the others.
                 LOGGER.error("A duty cannot be read (%s)", type(err).__name__)
+                duty = _rescued_duty(row)
+            if duty is not None:
+                duties = duties.put(duty)
         return duties
 
 
@@ -100,4 +107,30 @@ def _read_duty(document: object) -> Duty:
         is_released=read_truth(fields.get("is_released", False)),
         told=read_count(fields.get("told", 0)),
         was_on=read_truth(fields.get("was_on", False)),
+    )
+
+
+def _rescued_duty(document: object) -> Duty | None:
+    """Return a duty to be done at once, where a document at least names an entity.
+
+    It is better to turn something off too early than never.
+    """
+    fields = document if isinstance(document, dict) else {}
+    entity = fields.get("entity")
+    if not isinstance(entity, str) or not valid_entity_id(entity):
+        return None
+    texts = {
+        key: str(fields.get(key, "")) for key in ("entry", "appliance", "run", "name")
+    }
+    return Duty(
+        entry=texts["entry"],
+        appliance=texts["appliance"],
+        name=texts["name"] or entity,
+        run=texts["run"],
+        entity=entity,
+        since=LONG_AGO,
+        until=LONG_AGO,
+        left=timedelta(),
+        is_released=True,
+        was_on=True,
     )

@@ -10,6 +10,7 @@ from custom_components.spot_planner.engine.runs.clock import Passed
 from custom_components.spot_planner.engine.runs.duty import (
     LATE_START,
     LONGEST_PAUSE,
+    STALE,
     SURE,
     TROUBLE_AFTER,
     Duties,
@@ -134,10 +135,14 @@ def test_due_for_counts_from_when_it_was_due() -> None:
 
 
 def test_over_when_seen_off_for_long_enough() -> None:
-    """A plug that comes back may show off for a moment before it shows on."""
-    assert not duty(was_on=True).is_over
-    assert not duty(was_on=True, off_for=SURE - SECOND).is_over
-    assert duty(was_on=True, off_for=SURE).is_over
+    """What shows off by itself may have lost its power, and show on again soon."""
+    told = duty(was_on=True, is_heard=True)
+    assert not told.is_over
+    assert not replace(told, off_for=SURE - SECOND).is_over
+    assert replace(told, off_for=SURE).is_over
+    by_itself = duty(was_on=True, off_for=STALE - SECOND)
+    assert not by_itself.is_over
+    assert replace(by_itself, off_for=STALE).is_over
 
 
 def test_never_seen_on_is_over_when_no_late_start_can_come() -> None:
@@ -146,7 +151,7 @@ def test_never_seen_on_is_over_when_no_late_start_can_come() -> None:
     assert late.is_over
     assert not replace(late, due_for=LATE_START - SECOND).is_over
     assert not replace(late, due_for=None).is_over
-    assert not replace(late, is_heard=False).is_over
+    assert replace(late, is_heard=False).is_over
     assert not replace(late, off_for=SURE - SECOND).is_over
 
 
@@ -231,9 +236,10 @@ def test_what_shows_off_is_told_once_where_a_start_may_come() -> None:
 
 def test_let_go_when_it_is_over() -> None:
     """Seen off for long enough, nothing is left of it."""
-    off = turn(duty(was_on=True), 60, State.OFF)
-    assert len(off.duties.held) == 1
-    assert turn(off.duties, 61, State.OFF).duties.held == ()
+    off = turn(duty(was_on=True, off_for=STALE - SECOND), 60, State.OFF)
+    assert off.duties.held == ()
+    sooner = turn(duty(was_on=True), 60, State.OFF)
+    assert len(sooner.duties.held) == 1
 
 
 def test_what_is_not_due_is_kept_though_it_is_off() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.spot_planner.engine.runs.execution import moved, turned_on, step
+from custom_components.spot_planner.engine.runs.execution import moved, step, turned_on
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
 from custom_components.spot_planner.engine.runs.watching import Seen, State
 
@@ -53,7 +53,7 @@ def test_what_a_hand_turns_on_after_such_a_failure_stays_on() -> None:
     house.until(400)
     house.machine.absence = None
     house.machine.is_on = False
-    house.until(402)
+    house.until(404)
     house.turn(is_on=True)
     house.until(420)
     assert house.stops == []

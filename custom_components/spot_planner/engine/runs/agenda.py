@@ -84,6 +84,10 @@ class Agenda:
             self, runs=tuple(run if it.id == run.id else it for it in self.runs)
         )
 
+    def without_run(self, run_id: str) -> Self:
+        """Return the agenda without a run."""
+        return replace(self, runs=tuple(run for run in self.runs if run.id != run_id))
+
     def with_due(
         self,
         appliances: Mapping[str, Appliance],

@@ -23,6 +23,9 @@ TROUBLE_AFTER = 3 * LONGEST_PAUSE
 # A plug that has lost its power may show off for a moment before it shows on.
 SURE = timedelta(seconds=10)
 
+# What has turned off by itself, or shows off after a restart, may only have lost its power.
+STALE = timedelta(minutes=2)
+
 # An entity that was never seen on may still follow the call to turn on for so long.
 LATE_START = timedelta(minutes=15)
 
@@ -82,9 +85,20 @@ class Duty:
     @property
     def is_over(self) -> bool:
         """Tell whether it has been off for long enough to be sure."""
-        if self.off_for is None or self.off_for < SURE:
-            return False
-        return self.was_on or (self.is_heard and self._is_due_for(LATE_START))
+        return self.off_for is not None and self._left_to_be_sure <= NOTHING
+
+    @property
+    def wait(self) -> timedelta:
+        """Return after how long it is to be looked at again, once it is due."""
+        return self.pause if self.off_for is None else self._left_to_be_sure
+
+    @property
+    def _left_to_be_sure(self) -> timedelta:
+        """Return for how long it has still to be seen off."""
+        off_for = self.off_for or NOTHING
+        if self.was_on:
+            return (SURE if self.is_heard else STALE) - off_for
+        return max(LATE_START - (self.due_for or NOTHING), SURE - off_for)
 
     def _is_due_for(self, time: timedelta) -> bool:
         return self.due_for is not None and self.due_for >= time

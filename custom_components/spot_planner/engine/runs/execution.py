@@ -135,6 +135,13 @@ def moved(run: Run, now: datetime) -> Run:
     return replace(closed(run, now), hand=None, told=None, told_at=None, attempts=0)
 
 
+def untold(run: Run) -> Run:
+    """Return a run that could not be told to start after all; it is tried again."""
+    if run.status is not RunStatus.RUNNING:
+        return run
+    return replace(run, told=None, told_at=None, attempts=0, on_since=None)
+
+
 def taken_back(run: Run, now: datetime) -> Run:
     """End a run that has turned something on, because the user has taken that back."""
     if run.status is not RunStatus.RUNNING or run.told is None or run.by_hand:

@@ -55,6 +55,8 @@ class Moment:
     """The time zone of the home."""
     stopping: frozenset[str] = frozenset()
     """The ids of entities that were told to turn off and have not shown that yet."""
+    needed: frozenset[str] = frozenset()
+    """The ids of entities that another home needs on."""
     spent: frozenset[str] = frozenset()
     """The ids of runs that have been on for as long as they were to be."""
 
@@ -243,6 +245,19 @@ class House:
             agenda = agenda.with_run(run)
         return Outcome(house=replace(self, managed=managed, agenda=agenda))
 
+    def untold(self, run_id: str) -> Self:
+        """Return the house with a run that could not be told to start after all."""
+        run = self.agenda.get(run_id)
+        if run is None:
+            return self
+        return replace(self, agenda=self.agenda.with_run(execution.untold(run)))
+
+    def undone(self, run_id: str, before: Run | None) -> Self:
+        """Return the house with a run as it was before, or without it."""
+        if before is None:
+            return replace(self, agenda=self.agenda.without_run(run_id))
+        return replace(self, agenda=self.agenda.with_run(before))
+
     def in_currency(self, currency: str) -> Self:
         """Return the house without money if that is in another currency."""
         if self.agenda.currency == currency:
@@ -307,6 +322,15 @@ class House:
             events=_events(old, run, self.managed[run.appliance].switching),
         )
 
+    def _is_shared(self, run: Run, moment: Moment) -> bool:
+        """Tell whether another run has the switch of a run on."""
+        entity = self.managed[run.appliance].entity
+        return entity in moment.needed or any(
+            execution.wants_start(it, self.managed[it.appliance].switching, moment.now)
+            for it in self.agenda.open()
+            if it.id != run.id and self.managed[it.appliance].entity == entity
+        )
+
     def _appliance(self, appliance: str) -> Appliance:
         if appliance not in self.managed:
             raise InputError("appliance", "unknown_appliance", appliance)
@@ -315,12 +339,16 @@ class House:
     def _seen(self, run: Run, moment: Moment) -> Seen:
         """Return what a run sees of its appliance, and when it was last seen before.
 
-        What is about to turn off is not on for a run that wants to turn it on.
+        What is about to turn off is not on for a run that wants to turn it on, and what
+        another run has on is off for one that does not want it on.
         """
         switch, proof = moment.shown[run.appliance]
         is_stopping = self.managed[run.appliance].entity in moment.stopping
         if switch is State.ON and is_stopping and run.wants_on(moment.now):
             switch = State.UNKNOWN
+        elif run.told is not None and run.hand is None and not run.wants_on(moment.now):
+            if switch is not State.OFF and self._is_shared(run, moment):
+                switch = State.OFF
         before = self.answered.get(run.appliance, self.looked_at or moment.now)
         return Seen(switch=switch, proof=proof, looked_at=min(before, moment.now))
 
