@@ -58,10 +58,12 @@ class SplitJob:
         self._free_choice = (
             not any(unused) and shape.shortest == 1 and shape[3:] == (None, None)
         )
-        self.steps = 5 + len(costs) // 3
+        self.steps = 5 + len(costs)
         """How many steps it takes to find the best place."""
         if not self._free_choice:
-            self.steps += shape.states * len(costs) // 3
+            # A pause that is limited is looked back over in a few strides.
+            strides = shape.pause.bit_length() if shape.pause else 1
+            self.steps += shape.states * len(costs) * (4 + strides) // 9
 
     @cached_property
     def least(self) -> float:
