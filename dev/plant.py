@@ -68,6 +68,12 @@ SIGNS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Sub: ast.Add,
     ast.Mult: ast.FloorDiv,
 }
+# Two values each of what tells the state of something.
+STATES = {
+    "RunStatus": ("DONE", "SKIPPED"),
+    "Problem": ("NOT_STARTED", "NOT_STOPPED"),
+    "State": ("OFF", "ON"),
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,27 @@ def faults_of(module: str) -> list[Fault]:
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """Go through what a place could wrongly be; the node itself is left alone."""
+    if isinstance(node, ast.stmt):
+        yield from _changes_of_statement(node)
+    else:
+        yield from _changes_of_value(node)
+    if isinstance(node, ast.If | ast.IfExp | ast.While) and not _is_turned(node.test):
+        turned = deepcopy(node)
+        turned.test = ast.UnaryOp(ast.Not(), turned.test)
+        yield "turned round", turned
+
+
+def _changes_of_statement(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+    match node:
+        case ast.Assign() | ast.AugAssign() | ast.Continue() | ast.Raise():
+            yield "left out", ast.Pass()
+        case ast.Expr(value=ast.Call()):
+            yield "left out", ast.Pass()
+        case ast.Return(value=ast.expr()) if not isinstance(node.value, ast.Constant):
+            yield "no answer", ast.Return(ast.Constant(None))
+
+
+def _changes_of_value(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     match node:
         case ast.Compare(ops=[op, *rest]):
             other = deepcopy(node)
@@ -132,18 +159,12 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "another truth", ast.Constant(not value)
         case ast.Constant(value=int(value)):
             yield "another number", ast.Constant(value + 1)
-        case ast.Attribute(value=ast.Name(id="RunStatus" | "Problem" | "State")):
-            yield "another status", _another(node)
-        case ast.If() | ast.IfExp() | ast.While() if not _is_turned(node.test):
-            turned = deepcopy(node)
-            turned.test = ast.UnaryOp(ast.Not(), turned.test)
-            yield "turned round", turned
-        case ast.Assign() | ast.AugAssign() | ast.Continue() | ast.Raise():
-            yield "left out", ast.Pass()
-        case ast.Expr(value=ast.Call()):
-            yield "left out", ast.Pass()
-        case ast.Return(value=ast.expr()) if not isinstance(node.value, ast.Constant):
-            yield "no answer", ast.Return(ast.Constant(None))
+        case ast.Attribute(value=ast.Name(id=name)) if name in STATES:
+            attribute = next(it for it in STATES[name] if it != node.attr)
+            yield (
+                "another status",
+                ast.Attribute(ast.Name(name, ast.Load()), attribute, ast.Load()),
+            )
 
 
 def _is_turned(test: ast.expr) -> bool:
@@ -154,18 +175,6 @@ def _is_turned(test: ast.expr) -> bool:
         case ast.Compare(ops=[op]):
             return not isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE)
     return False
-
-
-def _another(node: ast.Attribute) -> ast.Attribute:
-    """Return another value of the same enumeration."""
-    assert isinstance(node.value, ast.Name)
-    choices = {
-        "RunStatus": ("DONE", "SKIPPED"),
-        "Problem": ("NOT_STARTED", "NOT_STOPPED"),
-        "State": ("OFF", "ON"),
-    }[node.value.id]
-    name = next(it for it in choices if it != node.attr)
-    return ast.Attribute(ast.Name(node.value.id, ast.Load()), name, ast.Load())
 
 
 def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
@@ -292,7 +301,8 @@ def main() -> int:
         faults = [it for it in faults if it.line in asked.line]
     if asked.number is not None and asked.number < len(faults):
         # What is chosen depends on nothing but the seed.
-        chosen = Random(asked.seed).sample(range(len(faults)), asked.number)
+        chance = Random(asked.seed)  # noqa: S311 - the same faults every time.
+        chosen = chance.sample(range(len(faults)), asked.number)
         faults = [faults[index] for index in sorted(chosen)]
     print(f"{len(faults)} faults, seed {asked.seed}", flush=True)
     if asked.list:

@@ -29,7 +29,8 @@ class History:
     def __init__(self, seed: int, *, is_told: bool = False) -> None:
         """Make the home, with Home Assistant running and all its entries loaded."""
         self.seed = seed
-        self.random = random = Random(seed)
+        # The same number makes the same history.
+        self.random = random = Random(seed)  # noqa: S311
         self.home = Home(random)
         if is_told:
             self.home.lines = []

@@ -17,8 +17,10 @@ them on, and either may turn them off.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from custom_components.spot_planner.engine.runs import execution
 from custom_components.spot_planner.engine.runs.house import House
@@ -46,11 +48,17 @@ OBEYS = 60.0
 class Claim:
     """Until when a run may have its plug on, as it was last known."""
 
-    until_seconds: float
-    until: object
+    until: datetime | None
     most: float
     """For how many seconds it may be on in all."""
     on_for: float = 0.0
+
+
+def _forget(known: dict[str, Any], runs: set[str], mine: Collection[str]) -> None:
+    """Forget what is known of runs of some appliances, but not of these runs."""
+    for key in tuple(known):
+        if key not in runs and key.partition("/")[0] in mine:
+            del known[key]
 
 
 class Watch:
@@ -111,7 +119,7 @@ class Watch:
     def _heed_start(self, plug: Plug, run: Run, switching: execution.Switching) -> None:
         world = self.home.world
         length = length_of(run, switching.duration).total_seconds()
-        self.claims.setdefault(run.id, Claim(0.0, world.now, length))
+        self.claims.setdefault(run.id, Claim(world.now, length))
         setting = self.home.setting_of(run.appliance)
         if setting and setting.is_button and not setting.has_proof:
             self.pressed[run.id] += 1
@@ -128,45 +136,31 @@ class Watch:
 
     def audit(self, planner: Planner, before: House, why: str) -> None:
         """Check what has become of runs."""
-        now, home = planner.world.now, self.home
         agenda = planner.house.agenda
-        for old in before.agenda.runs:
-            new = agenda.get(old.id)
-            if new is None:
-                continue
-            if why == "look":
-                if not old.is_open and new.status is not old.status:
-                    self.note(f"{old.id} was {old.status} and is {new.status}")
-            if why in ("look", "changed", "plan"):
-                self._audit_time(old, new, now, why)
-            if old.status is not new.status:
-                home.log(f"{why}: {old.id} {old.status} -> {new.status}")
         if len({run.id for run in agenda.runs}) < len(agenda.runs):
             self.note("a run is there twice")
-        # What is planned anew, as when its file was lost, begins anew.
-        ids = {it.id for it in agenda.runs if it.status is not RunStatus.PLANNED}
+        for old in before.agenda.runs:
+            if new := agenda.get(old.id):
+                self._audit_run(old, new, planner.world.now, why)
         mine = planner.entry.appliances
-        known = {it.id for it in agenda.runs}
-        for key in tuple(self.pressed):
-            if key not in known and key.partition("/")[0] in mine:
-                # Once the clock was days ahead, nobody knows of it any more.
-                del self.pressed[key]
-        for key in tuple(self.claims):
-            if key not in ids and key.partition("/")[0] in mine:
-                del self.claims[key]
+        # What is planned anew, as when its file was lost, begins anew. Once the clock
+        # was days ahead, nobody knows of a press any more.
+        begun = {it.id for it in agenda.runs if it.status is not RunStatus.PLANNED}
+        _forget(self.claims, begun, mine)
+        _forget(self.pressed, {it.id for it in agenda.runs}, mine)
         for run in agenda.runs:
-            claim = self.claims.get(run.id)
-            if claim is None:
-                continue
-            until = self._wanted_until(planner, run)
-            claim.until = until
-            claim.until_seconds = (
-                0.0
-                if until is None
-                else home.world.seconds + (until - now).total_seconds()
-            )
+            if claim := self.claims.get(run.id):
+                claim.until = self._wanted_until(planner, run)
 
-    def _audit_time(self, old: Run, new: Run, now: object, why: str) -> None:
+    def _audit_run(self, old: Run, new: Run, now: datetime, why: str) -> None:
+        if old.status is not new.status:
+            self.home.log(f"{why}: {old.id} {old.status} -> {new.status}")
+            if why == "look" and not old.is_open:
+                self.note(f"{old.id} was {old.status} and is {new.status}")
+        if why in ("look", "changed", "plan"):
+            self._audit_time(old, new, now, why)
+
+    def _audit_time(self, old: Run, new: Run, now: datetime, why: str) -> None:
         if not old.is_committed or new.segments == old.segments:
             return
         if new.is_committed and not new.by_hand:
@@ -181,12 +175,12 @@ class Watch:
             if not is_longer:
                 self.note(f"{old.id} is committed, and moves ({why})")
         elif new.status is RunStatus.PLANNED and old.start is not None:
-            is_late = now > old.start + execution.LATE or (old.end and now >= old.end)  # type: ignore[operator]
+            is_late = now > old.start + execution.LATE or (old.end and now >= old.end)
             if not (old.by_hand or (old.told is None and is_late)):
                 self.note(f"{old.id} was committed, and is planned anew ({why})")
 
     @staticmethod
-    def _wanted_until(planner: Planner, run: Run) -> "object":
+    def _wanted_until(planner: Planner, run: Run) -> datetime | None:
         managed = planner.house.managed.get(run.appliance)
         now = planner.world.now
         if managed is None or run.status is not RunStatus.RUNNING or run.by_hand:
@@ -274,7 +268,7 @@ class Watch:
                 if (
                     is_wanted
                     and claim.until is not None
-                    and home.world.now < claim.until  # type: ignore[operator]
+                    and home.world.now < claim.until
                     and claim.on_for <= claim.most + self._spare
                 ):
                     return True
