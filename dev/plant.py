@@ -294,14 +294,21 @@ def main() -> int:
         help="what to run, as for pytest; may be there several times, the fast first",
     )
     parser.add_argument("--line", type=int, action="append", help="only these lines")
+    parser.add_argument(
+        "--one-a-line", action="store_true", help="of each line one fault at random"
+    )
     parser.add_argument("--list", action="store_true", help="show faults, run nothing")
     asked = parser.parse_args()
     faults = [it for name in modules_of(asked.modules) for it in faults_of(name)]
     if asked.line:
         faults = [it for it in faults if it.line in asked.line]
+    chance = Random(asked.seed)  # noqa: S311 - the same faults every time.
+    if asked.one_a_line:
+        lines: dict[tuple[str, int], list[Fault]] = {}
+        for fault in faults:
+            lines.setdefault((fault.module, fault.line), []).append(fault)
+        faults = [chance.choice(line) for line in lines.values()]
     if asked.number is not None and asked.number < len(faults):
-        # What is chosen depends on nothing but the seed.
-        chance = Random(asked.seed)  # noqa: S311 - the same faults every time.
         chosen = chance.sample(range(len(faults)), asked.number)
         faults = [faults[index] for index in sorted(chosen)]
     print(f"{len(faults)} faults, seed {asked.seed}", flush=True)

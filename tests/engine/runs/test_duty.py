@@ -181,6 +181,14 @@ def test_in_trouble_when_it_is_not_off_for_long() -> None:
     assert not replace(late, off_for=timedelta()).is_in_trouble
 
 
+def test_how_long_things_take() -> None:
+    """What the documentation promises, in minutes."""
+    assert TROUBLE_AFTER == 15 * MINUTE
+    assert LATE_START == 15 * MINUTE
+    assert LONGEST_PAUSE == 5 * MINUTE
+    assert SURE == 10 * SECOND
+
+
 # Telling it.
 
 

@@ -459,6 +459,7 @@ def _lose_runs(history: History) -> None:
     home = history.home
     home.log("runs are lost")
     home.disk.runs.clear()
+    home.forget()
     # What was set off today is not known any more.
     home.watch.pressed.clear()
 

@@ -77,8 +77,17 @@ class Home:
         setting = self.setting_of(duty.appliance)
         return bool(setting and not setting.stop_at_end)
 
+    def forget(self) -> None:
+        """Lose the last that tells whose the plugs are whose duties were lost."""
+        for entity in self.forgotten:
+            if self.plugs[entity].is_on:
+                self.plugs[entity].owner = Owner.MIXED
+        self.forgotten.clear()
+
     def settings_changed(self, entry: Entry) -> None:
         """Let everybody know that something else is wanted."""
+        if entry.id not in self.planners:
+            self.forget()
         for run in self.watch.claims:
             setting = entry.appliances.get(run.partition("/")[0])
             if setting and not setting.stop_at_end:

@@ -118,8 +118,7 @@ class Watch:
 
     def _heed_start(self, plug: Plug, run: Run, switching: execution.Switching) -> None:
         world = self.home.world
-        length = length_of(run, switching.duration).total_seconds()
-        self.claims.setdefault(run.id, Claim(world.now, length))
+        self._claim(run, switching)
         setting = self.home.setting_of(run.appliance)
         if setting and setting.is_button and not setting.has_proof:
             self.pressed[run.id] += 1
@@ -131,6 +130,10 @@ class Watch:
             self.note(f"{run.id} is started outside of its segments ({run.status})")
         elif run.by_hand or run.hand is False or not execution.acts(run, switching):
             self.note(f"{run.id} is started though nobody wants that")
+
+    def _claim(self, run: Run, switching: execution.Switching) -> None:
+        length = length_of(run, switching.duration).total_seconds()
+        self.claims.setdefault(run.id, Claim(self.home.world.now, length))
 
     # Runs.
 
@@ -149,8 +152,12 @@ class Watch:
         _forget(self.claims, begun, mine)
         _forget(self.pressed, {it.id for it in agenda.runs}, mine)
         for run in agenda.runs:
+            until = self._wanted_until(planner, run)
+            if run.told and until and run.id not in self.claims:
+                # What is on already needs no start.
+                self._claim(run, planner.house.managed[run.appliance].switching)
             if claim := self.claims.get(run.id):
-                claim.until = self._wanted_until(planner, run)
+                claim.until = until
 
     def _audit_run(self, old: Run, new: Run, now: datetime, why: str) -> None:
         if old.status is not new.status:
