@@ -302,7 +302,7 @@ def main() -> int:
     faults = [it for name in modules_of(asked.modules) for it in faults_of(name)]
     if asked.line:
         faults = [it for it in faults if it.line in asked.line]
-    chance = Random(asked.seed)  # noqa: S311 - the same faults every time.
+    chance = Random(asked.seed)
     if asked.one_a_line:
         lines: dict[tuple[str, int], list[Fault]] = {}
         for fault in faults:

@@ -30,7 +30,7 @@ class History:
         """Make the home, with Home Assistant running and all its entries loaded."""
         self.seed = seed
         # The same number makes the same history.
-        self.random = random = Random(seed)  # noqa: S311
+        self.random = random = Random(seed)
         self.home = Home(random)
         if is_told:
             self.home.lines = []
