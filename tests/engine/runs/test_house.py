@@ -395,6 +395,17 @@ def test_another_currency_leaves_no_money() -> None:
     assert rich.in_currency("DKK").agenda.saved == {}
 
 
+def test_nothing_is_switched_unless_somebody_says_so() -> None:
+    """What is left out of the settings is off, but for turning off at the end."""
+    unsaid = Switching(duration=HOUR)
+    assert not unsaid.has_switch
+    assert not unsaid.momentary
+    assert not unsaid.automatic
+    assert not unsaid.paused
+    assert unsaid.can_stop
+    assert unsaid.confirm_within == 5 * MINUTE
+
+
 # Hands and wishes.
 
 

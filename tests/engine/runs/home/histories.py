@@ -251,7 +251,7 @@ def power_cut(history: History) -> None:
         plug.absence = State.UNAVAILABLE
         plug.show()
         if history.random.random() < 0.6:
-            plug.turn(False)
+            plug.turn(False, owner=None)
         history.home.world.later(history.a_while(), lambda: history.back(plug))
 
 

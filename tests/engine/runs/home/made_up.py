@@ -158,8 +158,7 @@ class Home:
         """Let a hand turn a plug on or off, and the plug obey."""
         owner = Owner.HAND if self._is_free(plug) else Owner.MIXED
         self.log(f"hand {plug.entity} {is_on} {owner}")
-        if is_on and plug.is_on:
-            plug.owner = Owner.MIXED
+        plug.touched += 1
         plug.turn(is_on, owner=owner, by_user=by_user)
 
     def _is_free(self, plug: Plug) -> bool:

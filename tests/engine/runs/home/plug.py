@@ -61,6 +61,8 @@ class Plug:
         self.owner: Owner | None = None
         self.run: str | None = None
         """The run that has turned it on."""
+        self.touched = 0
+        """How often a hand has done something."""
         self.listeners: list[Change] = []
         self.presses: list[tuple[str, float]] = []
         self.on_changed: Callable[[], None] = lambda: None
@@ -74,7 +76,14 @@ class Plug:
 
     def call(self, run: str | None, done: Callable[[bool], None]) -> None:
         """Turn on for a run, or off for none, and say whether that raised no error."""
-        later = self.world.later
+        later, touched = self.world.later, self.touched
+
+        def obey() -> None:
+            # Once a hand was there after a call, nobody knows which of both it was.
+            is_mixed = self.touched != touched
+            owner = Owner.MIXED if is_mixed else Owner.OURS
+            self.turn(run is not None, run=run, owner=None if self.is_on else owner)
+
         if run and self.is_button:
             self.presses.append((run, self.world.seconds))
         if self.absence in (State.UNAVAILABLE, State.MISSING):
@@ -84,16 +93,16 @@ class Plug:
         match self.mode:
             case Mode.WORKS:
                 slow = self.slow_to_obey
-                later(slow, lambda: self.turn(run is not None, run=run))
+                later(slow, obey)
                 later(min(slow, 1.0) + 0.1, lambda: done(True))
             case Mode.RAISES | Mode.RAISES_AND_OBEYS:
                 if self.mode is Mode.RAISES_AND_OBEYS:
-                    later(0.1, lambda: self.turn(run is not None, run=run))
+                    later(0.1, obey)
                 later(0.1, lambda: done(False))
             case Mode.HANGS | Mode.HANGS_AND_OBEYS:
                 if self.mode is Mode.HANGS_AND_OBEYS:
                     when = self.random.uniform(5, LATEST)
-                    later(when, lambda: self.turn(run is not None, run=run))
+                    later(when, obey)
                 later(PATIENCE, lambda: done(False))
             case Mode.DEAF:
                 later(0.1, lambda: done(True))
@@ -103,12 +112,12 @@ class Plug:
         is_on: bool,
         *,
         run: str | None = None,
-        owner: Owner | None = None,
+        owner: Owner | None,
         by_user: bool = False,
     ) -> None:
         """Turn it on or off in truth; it shows that now, or as late as it does."""
         if is_on and not self.is_on:
-            self.owner = owner or Owner.OURS
+            self.owner = owner
             self.run = run
         elif is_on and owner:
             self.owner = Owner.MIXED
