@@ -66,8 +66,9 @@ async def test_prices_that_run_out_make_entities_unavailable(
     assert state(hass, "prices_known_until") == midnight.isoformat()
 
     price_server.control.behave(Normal())
+    # Each question has cost two requests, of which there are at most 12 in two hours.
     await pass_time(
-        advance, midnight, midnight + timedelta(minutes=16), timedelta(minutes=1)
+        advance, midnight, midnight + timedelta(minutes=21), timedelta(minutes=1)
     )
     assert float(state(hass, "current_price")) != 0
 

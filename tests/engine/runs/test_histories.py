@@ -60,7 +60,7 @@ def test_nothing_is_left_on(seed: int) -> None:
 
 def test_histories_have_something_in_them() -> None:
     """The slice turns things on and off, and ends Home Assistant in between."""
-    homes = [live(seed)[0].home for seed in range(3)]
+    homes = [live(seed)[0].home for seed in range(6)]
     assert sum(home.watch.counts["starts"] for home in homes) > 3
     assert sum(home.watch.counts["stops"] for home in homes) > 3
     assert sum(home.ends for home in homes) > 1

@@ -24,6 +24,10 @@ BASE_URL = "https://api.sobry.co"
 CURRENCY = "EUR"
 UNITS = ("€/kWh", "EUR/kWh")
 QUARTER = timedelta(minutes=15)
+
+# Two days are 50 kB, and the comparison of tariffs asks for 31 days, which are 800 kB;
+# this is more than twice that.
+LARGEST_ANSWER = 2 * 1024 * 1024
 COMPONENT_SUFFIX = "_eur_kwh"
 TOTALS = ("price_ht", "price_ttc")
 # Our words for the vendor's; a component that is not named here keeps its own.
@@ -49,6 +53,7 @@ class SobryProvider:
     ) -> None:
         """Ask through this client, for this contract; the zone is the market's."""
         self._client = client
+        client.largest = LARGEST_ANSWER
         self._contract = contract
         self._zone = zone
         self.publication = Publication(at=time(13), zone=zone)
