@@ -59,7 +59,10 @@ class DutyStore(SafeStore[Duties]):
     @override
     def _rescue(self, document: object) -> Duties:
         duties = Duties()
-        for row in read_list(read_fields(document).get("duties")):
+        rows = document.get("duties") if isinstance(document, dict) else document
+        if isinstance(rows, dict):
+            rows = list(rows.values())
+        for row in rows if isinstance(rows, list) else ():
             duty: Duty | None = None
             try:
                 duty = _read_duty(row)
