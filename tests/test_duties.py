@@ -12,10 +12,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.appliances import commands, duties as keeping
 from custom_components.spot_planner.appliances.duties import KEEPER, DutyKeeper
+from custom_components.spot_planner.appliances.duty_store import DutyStore
 from custom_components.spot_planner.engine.runs.run import RunStatus
+from custom_components.spot_planner.run_store import RunStore
 from dev.price_server import PriceServer
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from .appliances import (
@@ -255,6 +258,84 @@ class TestWhatTheUserDoes:
         assert notice(hass) is None
 
 
+class TestOddEdits:
+    """Whatever is edited in the middle of a run, the switch that is on is turned off."""
+
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            {"entity": "script.heat"},
+            {"entity": "input_button.heat"},
+            {"entity": "input_boolean.other", "stop_at_end": False},
+        ],
+        ids=["script", "button", "never turned off"],
+    )
+    @pytest.mark.parametrize("is_loaded", [True, False])
+    async def test_another_kind_of_switch(
+        self,
+        hass: HomeAssistant,
+        night: MockConfigEntry,
+        advance: Clock,
+        edit: dict[str, Any],
+        is_loaded: bool,
+    ) -> None:
+        """What cannot be turned off itself is no reason to leave the old one on."""
+        start = await begin(hass, night, advance)
+        if not is_loaded:
+            await hass.config_entries.async_unload(night.entry_id)
+        change(hass, night, **edit)
+        await settle(hass)
+        await advance(start + TWO_HOURS)
+        assert not is_on(hass)
+
+
+class TestDisk:
+    """What cannot be stored is not begun, and nothing of it happens later."""
+
+    async def test_ten_minutes_without_room(
+        self, hass: HomeAssistant, night: MockConfigEntry, advance: Clock
+    ) -> None:
+        """A start that was never given is no attempt: the heater has its two hours."""
+        start = run_of(night).start
+        assert start
+        calls = capture_switching(hass)
+        with patch.object(RunStore, "async_save", side_effect=OSError("no space left")):
+            await pass_time(advance, start - MINUTE, start + 10 * MINUTE, MINUTE)
+        assert told(calls) == []
+        await pass_time(advance, start + 10 * MINUTE, MORNING, MINUTE)
+        assert told(calls) == ["turn_on", "turn_off"]
+        ended = next(it for it in planner_of(night).runs if it.key == "2026-04-16")
+        assert ended.status is RunStatus.DONE
+        assert sum((it.duration for it in ended.stretches), timedelta()) == TWO_HOURS
+
+    async def test_what_is_refused_does_not_happen(
+        self, hass: HomeAssistant, night: MockConfigEntry, advance: Clock
+    ) -> None:
+        """Who is told that nothing has changed finds nothing changed."""
+        calls = capture_switching(hass)
+        before = planner_of(night).runs
+        with patch.object(RunStore, "async_save", side_effect=OSError("no space left")):
+            for ask in ("async_start_now", "async_request_run", "async_skip_run"):
+                with pytest.raises(HomeAssistantError):
+                    await getattr(planner_of(night), ask)(appliance_id("heater"))
+        now = datetime.fromisoformat(NOW)
+        await pass_time(advance, now, now + 10 * MINUTE, MINUTE)
+        assert "turn_on" not in told(calls)
+        assert planner_of(night).runs == before
+
+    async def test_duties_that_cannot_be_read(
+        self, hass: HomeAssistant, night: MockConfigEntry, advance: Clock
+    ) -> None:
+        """The runs know what is on, and it is turned off while the disk has its trouble."""
+        start = await begin(hass, night, advance)
+        with patch.object(DutyStore, "async_load", side_effect=OSError(5, "EIO")):
+            await restart(hass, night)
+            await hass.config_entries.async_setup(night.entry_id)
+            await settle(hass)
+            await advance(start + TWO_HOURS)
+        assert not is_on(hass)
+
+
 class TestWithoutTheEntry:
     """After a restart, nothing of the entry is needed to turn off."""
 
@@ -327,7 +408,13 @@ class TestWithoutTheEntry:
         rows = hass_storage[DUTIES]["data"]["duties"]
         rows[0]["color"] = "red"
         rows.insert(0, {"until": 1e18})
+        # What at least names an entity is turned off, rather too early than never.
+        rows.append({"entity": "input_boolean.pool", "since": None})
+        calls = capture_switching(hass)
+        hass.states.async_set("input_boolean.pool", "on")
         await restart(hass, night)
+        await settle(hass)
+        assert told(calls, "input_boolean.pool") == ["turn_off"]
         await advance(start + TWO_HOURS)
         assert not is_on(hass)
 
@@ -504,6 +591,8 @@ class TestSwitches:
         assert told(calls) == []
         await advance(now + TWO_HOURS)
         assert told(calls) == ["turn_off"]
+        ended = [it for it in planner.runs if not it.is_open]
+        assert [it.status for it in ended] == [RunStatus.DONE] * 2
 
     async def test_a_late_report_is_no_hand(
         self,
@@ -571,6 +660,55 @@ class TestSwitches:
         await advance(end + 18 * MINUTE)
         run = run_of(night)
         assert (run.status, run.hand) == (RunStatus.RUNNING, None)
+
+    async def test_a_plug_that_has_lost_its_power_at_the_end(
+        self, hass: HomeAssistant, night: MockConfigEntry, advance: Clock
+    ) -> None:
+        """That it shows off for a moment is no proof that it is off."""
+        start = await begin(hass, night, advance)
+        end = start + TWO_HOURS
+        hass.states.async_set(SWITCH, "off")
+        await advance(end - timedelta(seconds=5))
+        await advance(end)
+        await advance(end + timedelta(seconds=20))
+        hass.states.async_set(SWITCH, "on")
+        await settle(hass)
+        await advance(end + MINUTE)
+        assert not is_on(hass)
+
+    async def test_a_user_turns_it_on_right_after_the_end(
+        self, hass: HomeAssistant, night: MockConfigEntry, advance: Clock
+    ) -> None:
+        """Three seconds are enough to have it."""
+        start = await begin(hass, night, advance)
+        end = start + TWO_HOURS
+        await advance(end)
+        await advance(end + timedelta(seconds=3))
+        hass.states.async_set(SWITCH, "on", context=Context(user_id="somebody"))
+        await settle(hass)
+        await pass_time(advance, end, end + 30 * MINUTE, MINUTE)
+        assert is_on(hass)
+
+    async def test_a_plug_that_only_seems_to_obey_a_user(
+        self,
+        hass: HomeAssistant,
+        night: MockConfigEntry,
+        advance: Clock,
+        raising: list[datetime],
+    ) -> None:
+        """It shows off at once, then on again, both with the word of the user."""
+        start = await begin(hass, night, advance)
+        end = start + TWO_HOURS
+        await hass.config_entries.async_unload(night.entry_id)
+        await pass_time(advance, end, end + 20 * MINUTE, MINUTE)
+        word = Context(user_id="somebody")
+        hass.states.async_set(SWITCH, "off", context=word)
+        await advance(end + 20 * MINUTE + timedelta(seconds=2))
+        hass.states.async_set(SWITCH, "on", context=word)
+        await settle(hass)
+        answer(hass)
+        await pass_time(advance, end + 20 * MINUTE, end + 27 * MINUTE, MINUTE)
+        assert not is_on(hass)
 
     async def test_a_hand_after_the_end_is_a_hand(
         self, hass: HomeAssistant, night: MockConfigEntry, advance: Clock
