@@ -834,3 +834,4 @@ class TestClocks:
             minutes += is_on(hass)
         # How long it was on is on disk every quarter of an hour.
         assert 119 <= minutes <= 135
+        assert not is_on(hass)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.spot_planner.engine.runs.execution import moved, step, turned_on
+from custom_components.spot_planner.engine.runs.execution import moved, step
 from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
+from custom_components.spot_planner.engine.runs.turned_on import turned_on
 from custom_components.spot_planner.engine.runs.watching import Seen, State
 
 from ..helpers import at

@@ -357,6 +357,16 @@ def test_taken_back_ends_what_was_turned_on() -> None:
     assert only(never.changed(back, at(90), UTC).house).is_open
 
 
+def test_taken_back_while_the_runs_were_not_loaded() -> None:
+    """What it has turned on is not its own any more; what it has not begun goes on."""
+    back = {HEATER: managed(automatic=False)}
+    ended = House(managed=back, agenda=Agenda(runs=(begun(),))).at(moment(90))
+    assert only(ended.house).status is RunStatus.SKIPPED
+    mine = begun(by_hand=True, told=None)
+    kept = House(managed=back, agenda=Agenda(runs=(mine,))).at(moment(90))
+    assert only(kept.house).status is RunStatus.RUNNING
+
+
 def test_deleted_appliances_have_no_runs() -> None:
     """Their duties are the keeper's."""
     assert house(begun()).changed({}, at(90), UTC).house.agenda.runs == ()

@@ -22,6 +22,7 @@ from .duty import Duty
 from .event import RunEvent, event_between
 from .execution import Switching
 from .run import Run, RunStatus
+from .turned_on import ahead_of, turned_on
 from .watching import Seen, State
 
 # Due runs are known so far ahead even without prices, and never farther than this: a
@@ -149,7 +150,7 @@ class House:
         found = []
         for run in self.agenda.open():
             managed = self.managed[run.appliance]
-            on = execution.turned_on(run, managed.switching, now)
+            on = turned_on(run, managed.switching, now)
             if on is None or managed.entity is None:
                 continue
             found.append(
@@ -209,7 +210,7 @@ class House:
                 run = execution.under_way(appliance, key, duty.since, duty.until)
             else:
                 on = Segment(duty.since, duty.until)
-                run = execution.set_back(known, execution.ahead_of(known, on))
+                run = execution.set_back(known, ahead_of(known, on))
             agenda = agenda.with_run(run)
         return replace(self, agenda=agenda)
 
