@@ -14,7 +14,7 @@ from custom_components.spot_planner.engine.runs.duty import Duty
 from custom_components.spot_planner.engine.runs.event import RunEventType
 from custom_components.spot_planner.engine.runs.execution import Switching
 from custom_components.spot_planner.engine.runs.house import House, Managed, Moment
-from custom_components.spot_planner.engine.runs.run import Run, RunStatus
+from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
 from custom_components.spot_planner.engine.runs.told import SETTLING, SLOW, Told
 from custom_components.spot_planner.engine.runs.watching import State
 
@@ -164,6 +164,69 @@ def test_clock_set_back_takes_what_runs_with_it() -> None:
     assert House().set_back(HOUR).looked_at is None
 
 
+# What becomes of a run in the end.
+
+
+@pytest.mark.parametrize(
+    ("latest_end", "status"),
+    [(196, RunStatus.PLANNED), (195.5, RunStatus.MISSED)],
+)
+def test_too_late_for_its_time_and_just_in_time_for_another(
+    latest_end: float, status: RunStatus
+) -> None:
+    """A whole run still fits before the deadline, to the minute."""
+    late = replace(
+        begun(status=RunStatus.COMMITTED, told=None), latest_end=at(latest_end)
+    )
+    for minute, state in ((136, State.OFF), (136, State.UNAVAILABLE)):
+        assert only(house(late).at(moment(minute, state)).house).status is status
+    waiting = replace(late, status=RunStatus.RUNNING)
+    after = only(house(waiting).at(moment(136, State.UNAVAILABLE)).house)
+    assert after.status is (
+        RunStatus.PLANNED if status is RunStatus.PLANNED else RunStatus.FAILED
+    )
+
+
+def test_never_told_until_its_end_is_missed() -> None:
+    """Nobody was there to start it, and no time is left."""
+    never = replace(begun(told=None), latest_end=at(130))
+    outcome = house(never).at(moment(120, State.OFF))
+    assert only(outcome.house).status is RunStatus.MISSED
+    assert [it.type for it in outcome.events] == [RunEventType.RUN_MISSED]
+
+
+def test_never_seen_on_until_its_end_has_failed() -> None:
+    """It was told to start, and did not."""
+    told = begun(told_at=at(118), attempts=1)
+    failed = only(house(told).at(moment(120, State.OFF)).house)
+    assert (failed.status, failed.problem) == (
+        RunStatus.FAILED,
+        Problem.NOT_STARTED,
+    )
+
+
+def test_seen_off_only_late_it_ran_until_its_end() -> None:
+    """Advice counts until its end; what is still on counts until now."""
+    free = House(
+        managed={HEATER: managed(automatic=False)},
+        agenda=Agenda(runs=(begun(told=None, on_since=at(60)),)),
+    )
+    answered = replace(free, answered={HEATER: at(124)})
+    for state, end in ((State.ON, 125), (State.UNKNOWN, 120)):
+        done = only(answered.at(moment(125, state)).house)
+        assert done.status is RunStatus.DONE
+        assert done.stretches == segments((60, end))
+
+
+def test_each_power_cut_has_its_own_attempts() -> None:
+    """Once it was seen to run, what it took before does not count."""
+    tried = house(begun(told_at=at(60), attempts=2))
+    runs = tried.at(moment(61)).house
+    assert only(runs).attempts == 0
+    cut = runs.at(moment(62, State.OFF))
+    assert [it.attempts for it in cut.starts] == [1]
+
+
 # What has to be held.
 
 
@@ -247,6 +310,21 @@ def test_clock_far_behind_keeps_a_duty_no_longer_than_its_segment() -> None:
     assert duty.left == 30 * MINUTE + STEADY
 
 
+def test_clock_far_behind_counts_what_was_seen() -> None:
+    """It has been on for twenty of its thirty minutes, and ten are left."""
+    seen = begun(
+        segments=segments((60, 90), (200, 230)), stretches=segments((10, 20), (70, 90))
+    )
+    (duty,) = house(seen).duties("entry", at(-1440))
+    assert duty.left == 10 * MINUTE + STEADY
+    full = replace(seen, stretches=segments((30, 40), (60, 95)))
+    (spent,) = house(full).duties("entry", at(-1440))
+    assert spent.left == STEADY
+    # What was seen in an earlier segment is none of the time of this one.
+    (second,) = house(seen).duties("entry", at(210))
+    assert second.left == 20 * MINUTE + STEADY
+
+
 def test_needed_by_a_run_that_has_begun_or_begins() -> None:
     """An entity that a run wants on is not turned off just before."""
     assert house(begun()).needs(SWITCH, at(60))
@@ -312,6 +390,14 @@ def test_clock_set_back_while_the_runs_were_not_loaded() -> None:
     for since, until in ((60, 90), (59.9, 89.9), (0, 90), (70, 100)):
         same = duty(since=at(since), until=at(until))
         assert house(split).resumed([same], at(80)) == house(split)
+
+
+def test_a_run_without_times_is_not_moved_by_its_duty() -> None:
+    """It is one whose time is over, as far as its file could be read."""
+    bare = house(begun(segments=()))
+    assert bare.resumed([duty(since=at(0), until=at(60))], at(30)) == bare
+    (off,) = bare.duties("entry", at(30))
+    assert off.is_released
 
 
 def test_only_what_is_lost_and_still_wanted_is_made_up() -> None:

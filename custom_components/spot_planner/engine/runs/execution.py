@@ -338,10 +338,8 @@ def _stopped(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
         return run
     if run.told or (run.told_at is None and seen.switch is not State.OFF):
         run = replace(run, told=False, told_at=now, attempts=0)
-    if seen.switch is State.OFF:
+    if seen.switch is State.OFF or run.told_at is None:
         return replace(run, told_at=None)
-    if run.told_at is None:
-        return run
     if seen.is_absent:
         if run.end is None or now < run.end:
             # In a pause nothing has to be reached before the pause is over.

@@ -22,7 +22,7 @@ from .duty import Duty
 from .event import RunEvent, event_between
 from .execution import Switching
 from .run import Run, RunStatus
-from .turned_on import ahead_of, turned_on
+from .turned_on import ahead_of, time_left, turned_on
 from .watching import Seen, State
 
 # Due runs are known so far ahead even without prices, and never farther than this: a
@@ -162,8 +162,7 @@ class House:
                     entity=managed.entity,
                     since=on.start,
                     until=on.end,
-                    # However far the clock was set back, it is on for no longer.
-                    left=min(on.end - now, on.duration) + STEADY,
+                    left=time_left(run, on, now) + STEADY,
                     is_asked=run.rule is Rule.BY_HAND,
                     is_released=on.end <= now,
                 )

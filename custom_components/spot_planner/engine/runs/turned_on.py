@@ -28,6 +28,19 @@ def turned_on(run: Run, switching: Switching, now: datetime) -> Segment | None:
     return None if run.told_at is None else over
 
 
+def time_left(run: Run, on: Segment, now: datetime) -> timedelta:
+    """Return how long a run may still be on in the stretch for which it is on.
+
+    However far the clock was set back, that is no longer than what is left of it when
+    all that was seen is counted.
+    """
+    seen = sum(
+        (it.duration for it in run.stretches if on.start <= it.start < on.end),
+        timedelta(),
+    )
+    return max(min(on.end - now, on.duration - seen), timedelta())
+
+
 def ahead_of(run: Run, on: Segment) -> timedelta:
     """Return by how much a run is ahead of the stretch for which it is on.
 

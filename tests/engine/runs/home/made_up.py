@@ -131,6 +131,14 @@ class Home:
         if planner := self.planners.pop(entry.id, None):
             self.log(f"unload {entry.id}")
             planner.stop()
+            if self.disk.is_full:
+                self._grow_old()
+
+    def _grow_old(self) -> None:
+        """Let what lies on the disk be older than what a hand has done since."""
+        for plug in self.plugs.values():
+            if plug.owner is Owner.HAND:
+                plug.owner = Owner.MIXED
 
     def end(self, *, is_sudden: bool) -> None:
         """End Home Assistant, with its last words or without."""
@@ -144,10 +152,8 @@ class Home:
                 planner.end()
         for planner in self.planners.values():
             planner.kill()
-        for plug in self.plugs.values():
-            if plug.owner is Owner.HAND and not self.keeper.is_saved:
-                # A full disk, or a sudden end, has left an older duty there.
-                plug.owner = Owner.MIXED
+        if not self.keeper.is_saved:
+            self._grow_old()
         self.planners.clear()
         self.keeper = None
         self.life.is_over = True
