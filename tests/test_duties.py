@@ -667,8 +667,9 @@ class TestSwitches:
         """That it shows off for a moment is no proof that it is off."""
         start = await begin(hass, night, advance)
         end = start + TWO_HOURS
-        hass.states.async_set(SWITCH, "off")
         await advance(end - timedelta(seconds=5))
+        hass.states.async_set(SWITCH, "off")
+        await settle(hass)
         await advance(end)
         await advance(end + timedelta(seconds=20))
         hass.states.async_set(SWITCH, "on")
