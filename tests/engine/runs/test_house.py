@@ -310,6 +310,23 @@ def test_clock_far_behind_keeps_a_duty_no_longer_than_its_segment() -> None:
     assert duty.left == 30 * MINUTE + STEADY
 
 
+def test_clock_days_behind_ends_the_run_and_turns_it_off() -> None:
+    """Nobody waits for days, and the file of the duties may be gone too."""
+    days = -2 * 24 * 60
+    seen = begun(on_since=at(60))
+    before = replace(house(seen), looked_at=at(70))
+    back = before.resumed((), at(days))
+    (duty,) = back.duties("entry", at(days))
+    assert duty.is_released
+    stopped = back.at(moment(days)).house
+    (still,) = stopped.duties("entry", at(days))
+    assert still.is_released
+    ended = only(stopped.at(moment(days + 1, State.OFF)).house)
+    assert ended.status is RunStatus.DONE
+    # A day is waited for, as the clock may only have had the wrong date.
+    assert only(before.resumed((), at(70 - 24 * 60))).segments == seen.segments
+
+
 def test_clock_far_behind_counts_what_was_seen() -> None:
     """It has been on for twenty of its thirty minutes, and ten are left."""
     seen = begun(

@@ -156,12 +156,17 @@ def used_up(run: Run, now: datetime) -> Run:
     return replace(closed(run, now), status=RunStatus.DONE, told_at=None)
 
 
-def is_far_ahead(run: Run, now: datetime) -> bool:
-    """Tell whether a run has begun by a clock that was days ahead."""
-    noted = (run.told_at, run.on_since)
-    return run.status is RunStatus.RUNNING and any(
-        it and it > now + FAR for it in noted
-    )
+def ended_far_ahead(run: Run, now: datetime) -> Run:
+    """Return a run as one that ends now if it has begun by a clock days ahead.
+
+    What it has turned on is turned off like at any other end.
+    """
+    begun = [it for it in (run.told_at, run.on_since) if it]
+    is_far_ahead = any(it > now + FAR for it in begun)
+    if run.status is not RunStatus.RUNNING or not is_far_ahead:
+        return run
+    ends = (it.end for it in (*run.segments, *run.stretches))
+    return set_back(run, max(*begun, *ends) - now)
 
 
 def set_back(run: Run, by: timedelta) -> Run:

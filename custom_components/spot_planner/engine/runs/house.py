@@ -191,15 +191,14 @@ class House:
         end, and does not take place a second time. When the clock is behind the last
         look, what was seen until then counts, so that it is not made up again. When it
         was set back while the runs were not loaded, the duties know by how much. A run
-        that has begun days ahead of the clock is not waited for.
+        that has begun days ahead of the clock ends.
         """
         agenda = self.agenda
-        for run in tuple(agenda.open()):
-            if execution.is_far_ahead(run, now):
-                agenda = agenda.with_run(execution.used_up(run, now))
         if self.looked_at and self.looked_at > now:
             for run in tuple(agenda.open()):
                 agenda = agenda.with_run(execution.seen_until(run, self.looked_at))
+        for run in tuple(agenda.open()):
+            agenda = agenda.with_run(execution.ended_far_ahead(run, now))
         for duty in duties:
             appliance, _, key = duty.run.partition("/")
             if duty.is_released or appliance not in self.managed:
