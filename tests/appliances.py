@@ -8,10 +8,10 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
+from custom_components.spot_planner.appliances.planner import Planner
 from custom_components.spot_planner.const import DOMAIN
 from custom_components.spot_planner.engine.runs.run import Run
 from custom_components.spot_planner.engine.series import PriceSeries
-from custom_components.spot_planner.planner import Planner
 from dev.price_server import PriceServer
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import EVENT_CALL_SERVICE

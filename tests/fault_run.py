@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.providers.pacer import Pacer
-from custom_components.spot_planner.questions import (
+from custom_components.spot_planner.prices.questions import (
     LAST_ASKED,
     PACERS,
     REFUSALS,

@@ -8,8 +8,9 @@ from unittest.mock import PropertyMock, patch
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.appliance import ApplianceSettings
-from custom_components.spot_planner.appliance_view import ApplianceView, appliance_view
+from custom_components.spot_planner.appliances.planner import Planner
+from custom_components.spot_planner.appliances.settings import ApplianceSettings
+from custom_components.spot_planner.appliances.view import ApplianceView, appliance_view
 from custom_components.spot_planner.engine.planning.model import (
     PlannedRun,
     Rule,
@@ -18,7 +19,6 @@ from custom_components.spot_planner.engine.planning.model import (
 )
 from custom_components.spot_planner.engine.runs.ledger import LedgerEntry
 from custom_components.spot_planner.engine.runs.run import Run
-from custom_components.spot_planner.planner import Planner
 from dev.price_server import PriceServer
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant, State

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner import safe_store
-from custom_components.spot_planner.stored_file import StoredFile
+from custom_components.spot_planner.storage import safe_store
+from custom_components.spot_planner.storage.stored_file import StoredFile
 from homeassistant.core import HomeAssistant
 
 

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.appliance import ApplianceSettings, appliances_of
-from custom_components.spot_planner.appliance_check import check_appliance
+from custom_components.spot_planner.appliances.check import check_appliance
+from custom_components.spot_planner.appliances.settings import (
+    ApplianceSettings,
+    appliances_of,
+)
 from custom_components.spot_planner.engine.errors import InputError
 from custom_components.spot_planner.engine.planning.home import Home
 from homeassistant.config_entries import ConfigSubentry

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.calendar import window_occasions
 from custom_components.spot_planner.engine.planning.model import Rule, Segment
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
-from custom_components.spot_planner.occasion import window_occasions
 from dev.price_server import Down, PriceServer
 from homeassistant.components.calendar import DATA_COMPONENT
 from homeassistant.core import HomeAssistant, State

@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.spot_planner.engine.providers import ProviderKey
-from custom_components.spot_planner.provider import BASE_URLS
+from custom_components.spot_planner.prices.provider import BASE_URLS
 from dev.price_server import Down, Normal, PriceServer, Status, Wrong, WrongKind
 from dev.price_server.credentials import SECRETS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState

@@ -7,11 +7,11 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.planning.model import Rule, Segment
 from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.engine.runs.ledger import LedgerEntry
 from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
-from custom_components.spot_planner.run_store import RunStore
 from dev.price_server import PriceServer
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant

@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.spot_planner.appliances import commands, duties as keeping
 from custom_components.spot_planner.appliances.duties import KEEPER, DutyKeeper
 from custom_components.spot_planner.appliances.duty_store import DutyStore
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.run_store import RunStore
 from dev.price_server import PriceServer
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall
@@ -734,7 +734,7 @@ class TestClocks:
         """Return seconds that pass only when the test says so."""
         # The frozen clock has to be there first, or it would take the place of this one.
         seconds = [1000.0]
-        planner = "custom_components.spot_planner.planner.monotonic"
+        planner = "custom_components.spot_planner.appliances.planner.monotonic"
         with (
             patch.object(keeping, "monotonic", lambda: seconds[0]),
             patch.object(commands, "monotonic", lambda: seconds[0]),

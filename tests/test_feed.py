@@ -17,7 +17,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     RateLimitedError,
     ServerError,
 )
-from custom_components.spot_planner.feed import Feed
+from custom_components.spot_planner.prices.feed import Feed
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.providers import ProviderKey
-from custom_components.spot_planner.provider import BASE_URLS
+from custom_components.spot_planner.prices.provider import BASE_URLS
 from dev.price_server import PriceServer
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType

@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.providers import ProviderKey
-from custom_components.spot_planner.provider import BASE_URLS
+from custom_components.spot_planner.prices.provider import BASE_URLS
 from dev.price_server import ErrorCode, Normal, PriceServer, Status
 from dev.price_server.behaviour import Behaviour
 from homeassistant.config_entries import ConfigEntryState

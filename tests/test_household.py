@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.spot_planner import planner
+from custom_components.spot_planner.appliances import planner
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.run import RunStatus
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries

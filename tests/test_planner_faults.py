@@ -10,13 +10,13 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner import situation
+from custom_components.spot_planner.appliances import plan_inputs
 from custom_components.spot_planner.appliances.duty_store import DutyStore
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.errors import SeriesError
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.replan import replan
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.run_store import RunStore
 from dev.price_server import PriceServer
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CoreState, HomeAssistant
@@ -101,7 +101,7 @@ async def test_a_fault_in_the_search_for_cheap_hours_leaves_no_home_cold(
             raise ZeroDivisionError
         return replan(runs, appliances, where)
 
-    with patch.object(situation, "replan", broken):
+    with patch.object(plan_inputs, "replan", broken):
         change(hass, night, "heater", duration=30)
         await hass.async_block_till_done(wait_background_tasks=True)
     run = run_of(night)
@@ -113,7 +113,7 @@ async def test_prices_go_on_when_the_surplus_cannot_be_used(
     hass: HomeAssistant, night: MockConfigEntry, advance: Clock
 ) -> None:
     """Whatever is wrong with a forecast, the provider is asked again."""
-    with patch.object(situation, "planning_prices", side_effect=SeriesError("SEK")):
+    with patch.object(plan_inputs, "planning_prices", side_effect=SeriesError("SEK")):
         await pass_time(
             advance,
             datetime.fromisoformat(NOW),
@@ -148,7 +148,7 @@ async def test_what_changes_while_it_is_planned_is_planned_too(
         appliance_id("heater"),
         lambda event: changed.append((event.run.start, event.run.end)),
     )
-    with patch.object(situation, "replan", slow):
+    with patch.object(plan_inputs, "replan", slow):
         change(hass, night, "heater", duration=30)
         await hass.async_block_till_done(wait_background_tasks=True)
     assert seen == [HALF_HOUR, 3 * HALF_HOUR]

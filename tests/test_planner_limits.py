@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner import situation
+from custom_components.spot_planner.appliances import plan_inputs
 from custom_components.spot_planner.engine.runs.replan import replan
 from dev.price_server import PriceServer
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -62,7 +62,7 @@ async def test_a_run_that_the_clocks_leave_too_little_time_is_not_tried_for_ever
         # More would never end.
         return replan(*args) if len(plans) < 20 else ()
 
-    with patch.object(situation, "replan", count):
+    with patch.object(plan_inputs, "replan", count):
         await set_up(hass, entry)
     assert len(plans) < 5
 

@@ -7,7 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.questions import LAST_ASKED, PACERS, REFUSALS
+from custom_components.spot_planner.prices.questions import LAST_ASKED, PACERS, REFUSALS
 from dev.price_server import Normal, PriceServer, Status
 from dev.price_server.credentials import SECRETS
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState

@@ -8,20 +8,20 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.spot_planner.engine.runs.agenda import Agenda
-from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
-from custom_components.spot_planner.run_document import (
+from custom_components.spot_planner.appliances.run_document import (
     UNSAID,
     read_run,
     write_entry,
     write_run,
 )
-from custom_components.spot_planner.run_rescue import (
+from custom_components.spot_planner.appliances.run_rescue import (
     rescued_agenda,
     rescued_run,
     without_twins,
 )
-from custom_components.spot_planner.stored_value import OddValueError
+from custom_components.spot_planner.engine.runs.agenda import Agenda
+from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
+from custom_components.spot_planner.storage.stored_value import OddValueError
 
 from .engine.helpers import PROPERTY, at
 from .engine.runs.made import appliance, placed, run, segments

@@ -12,6 +12,13 @@ from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.appliances.run_document import (
+    read_entry,
+    read_run,
+    write_entry,
+    write_run,
+)
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.planning.model import (
     PlannedRun,
     Rule,
@@ -21,15 +28,8 @@ from custom_components.spot_planner.engine.planning.model import (
 from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.engine.runs.ledger import LedgerEntry, Slot
 from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
-from custom_components.spot_planner.run_document import (
-    read_entry,
-    read_run,
-    write_entry,
-    write_run,
-)
-from custom_components.spot_planner.run_store import RunStore
-from custom_components.spot_planner.store import PriceStore
-from custom_components.spot_planner.stored_value import MOST
+from custom_components.spot_planner.prices.store import PriceStore
+from custom_components.spot_planner.storage.stored_value import MOST
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object

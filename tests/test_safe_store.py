@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner import safe_store
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.runs.agenda import Agenda
-from custom_components.spot_planner.run_store import RunStore
-from custom_components.spot_planner.safe_store import (
+from custom_components.spot_planner.prices.store import PriceStore
+from custom_components.spot_planner.storage import safe_store
+from custom_components.spot_planner.storage.safe_store import (
     StorageError,
     StorageUnwritableError,
 )
-from custom_components.spot_planner.store import PriceStore
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers.storage import Store
 
@@ -39,9 +39,9 @@ LIMITED = """
 import asyncio, resource, sys
 import custom_components.spot_planner
 from custom_components.spot_planner.engine.runs.agenda import Agenda
-from custom_components.spot_planner.run_document import write_run
-from custom_components.spot_planner.run_store import RunStore
-from custom_components.spot_planner.safe_store import StorageUnwritableError
+from custom_components.spot_planner.appliances.run_document import write_run
+from custom_components.spot_planner.appliances.run_store import RunStore
+from custom_components.spot_planner.storage.safe_store import StorageUnwritableError
 from homeassistant.core import HomeAssistant
 
 async def main():

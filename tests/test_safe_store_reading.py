@@ -11,11 +11,14 @@ from typing import Any
 import orjson
 import pytest
 
-from custom_components.spot_planner import safe_store
+from custom_components.spot_planner.appliances.run_document import write_run
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.runs.agenda import Agenda
-from custom_components.spot_planner.run_document import write_run
-from custom_components.spot_planner.run_store import RunStore
-from custom_components.spot_planner.safe_store import PAUSES, StorageUnreadableError
+from custom_components.spot_planner.storage import safe_store
+from custom_components.spot_planner.storage.safe_store import (
+    PAUSES,
+    StorageUnreadableError,
+)
 from homeassistant.core import HomeAssistant
 
 from .names import ENTRY_ID

@@ -10,7 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.appliance import ApplianceSettings
+from custom_components.spot_planner.appliances.settings import ApplianceSettings
 from custom_components.spot_planner.engine.errors import InputError
 from custom_components.spot_planner.engine.planning.model import (
     Infeasible,

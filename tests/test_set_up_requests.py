@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.providers.pacer import Pacer
-from custom_components.spot_planner.questions import LAST_ASKED, PACERS
+from custom_components.spot_planner.prices.questions import LAST_ASKED, PACERS
 from dev.price_server import Down, Normal, PriceServer, Status, Wrong, WrongKind
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant

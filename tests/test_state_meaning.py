@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.appliance_forms import SWITCHABLE
 from custom_components.spot_planner.appliances.state_meaning import (
     MOMENTARY,
     PROVING,
@@ -13,6 +12,7 @@ from custom_components.spot_planner.appliances.state_meaning import (
     meaning_of_switch,
 )
 from custom_components.spot_planner.engine.runs.watching import State as Meaning
+from custom_components.spot_planner.flows.appliance_forms import SWITCHABLE
 from homeassistant.components.climate.const import HVACMode
 from homeassistant.const import UnitOfPower
 from homeassistant.core import State

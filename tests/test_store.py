@@ -17,7 +17,7 @@ from custom_components.spot_planner.engine.series import (
     PriceInterval,
     PriceSeries,
 )
-from custom_components.spot_planner.store import PriceStore, StoredPrices
+from custom_components.spot_planner.prices.store import PriceStore, StoredPrices
 from dev.price_server import Down, PriceServer
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant

@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 import orjson
 import pytest
 
-from custom_components.spot_planner import safe_store
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.publication import Publication
 from custom_components.spot_planner.engine.runs.agenda import Agenda
@@ -24,12 +24,12 @@ from custom_components.spot_planner.engine.runs.replan import replan
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.runs.watching import Seen, State
 from custom_components.spot_planner.engine.series import PriceSeries
-from custom_components.spot_planner.run_store import RunStore
-from custom_components.spot_planner.safe_store import SafeStore
-from custom_components.spot_planner.settings import Settings
-from custom_components.spot_planner.store import PriceStore, StoredPrices
-from custom_components.spot_planner.stored_file import StoredFile
-from custom_components.spot_planner.view import Outlook
+from custom_components.spot_planner.options import Settings
+from custom_components.spot_planner.prices.store import PriceStore, StoredPrices
+from custom_components.spot_planner.prices.view import Outlook
+from custom_components.spot_planner.storage import safe_store
+from custom_components.spot_planner.storage.safe_store import SafeStore
+from custom_components.spot_planner.storage.stored_file import StoredFile
 from homeassistant.core import HomeAssistant
 
 from .engine.helpers import MINUTE, PARIS, PROPERTY, START

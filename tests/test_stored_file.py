@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner import stored_file
-from custom_components.spot_planner.stored_file import (
+from custom_components.spot_planner.storage import stored_file
+from custom_components.spot_planner.storage.stored_file import (
     MOST_BYTES,
     OddFileError,
     StoredFile,

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.spot_planner.engine.runs.run import RunStatus
 from custom_components.spot_planner.engine.series import Level
-from custom_components.spot_planner.stored_value import (
+from custom_components.spot_planner.storage.stored_value import (
     MOST,
     read_choice,
     read_count,

@@ -7,9 +7,12 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.spot_planner.appliances.surplus import (
+    planning_prices,
+    surplus_of,
+)
 from custom_components.spot_planner.engine.planning.effective import Surplus, prices_at
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
-from custom_components.spot_planner.surplus import planning_prices, surplus_of
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 

@@ -256,7 +256,7 @@ if IS_NEW:
         heard = await automate("spot_planner.run_failed", **device_of(hass, event))
         planner = planner_of(heater)
         for times, kind in enumerate((RunEventType.RUN_FAILED,) * 2, start=1):
-            planner._audience.tell(RunEvent(kind, run_of(heater)))
+            planner._listeners.tell(RunEvent(kind, run_of(heater)))
             await hass.async_block_till_done()
             assert len(heard) == times
 

@@ -9,8 +9,8 @@ import pytest
 from custom_components.spot_planner.engine.planning.windows import Window
 from custom_components.spot_planner.engine.publication import Publication
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
-from custom_components.spot_planner.settings import Settings
-from custom_components.spot_planner.view import Outlook
+from custom_components.spot_planner.options import Settings
+from custom_components.spot_planner.prices.view import Outlook
 
 PARIS = ZoneInfo("Europe/Paris")
 MIDNIGHT = datetime(2026, 1, 13, 23, tzinfo=UTC)

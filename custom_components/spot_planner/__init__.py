@@ -6,23 +6,23 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .appliance import appliances_of
 from .appliances.duties import async_setup_duties
 from .appliances.proofs import async_check_proofs
+from .appliances.run_store import RunStore
+from .appliances.settings import appliances_of
 from .const import DOMAIN
 from .engine.errors import InputError
 from .issues import Issue, async_forget_appliances, async_forget_issues, async_set_issue
-from .questions import async_forget_questions
-from .run_store import RunStore
+from .prices.questions import async_forget_questions
+from .prices.store import PriceStore
+from .prices.volume_feed import VolumeStore
 from .runtime import (
     SpotPlannerConfigEntry,
     async_create_runtime,
     create_runtime_without_prices,
 )
-from .safe_store import StorageError
 from .services import async_setup_services
-from .store import PriceStore
-from .volume_feed import VolumeStore
+from .storage.safe_store import StorageError
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

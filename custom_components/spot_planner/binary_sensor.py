@@ -12,11 +12,11 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .appliance_entity import ApplianceEntity, add_appliances
+from .appliances.entity import ApplianceEntity, add_appliances
+from .appliances.planner import Planner
 from .entity import PriceEntity
-from .planner import Planner
+from .prices.view import PriceView
 from .runtime import SpotPlannerConfigEntry
-from .view import PriceView
 
 PARALLEL_UPDATES = 0
 

@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .actions.errors import engine_refusals
-from .appliance_entity import ApplianceEntity, add_appliances
+from .appliances.entity import ApplianceEntity, add_appliances
+from .appliances.planner import Planner
 from .engine.runs.run import Run
-from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 
 PARALLEL_UPDATES = 1

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 try:
-    from .automation_parts import CONDITIONS
+    from .automations import CONDITIONS
 except ImportError:
     CONDITIONS: dict[str, type[Any]] = {}  # type: ignore[no-redef]
 

@@ -18,8 +18,6 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.util import dt as dt_util
 
-from .appliance_flow import ApplianceFlow
-from .connection import async_try, errors_of, is_configured
 from .const import (
     CONF_ADDRESS,
     CONF_ADDRESS_ID,
@@ -41,7 +39,9 @@ from .engine.errors import EngineError, InputError
 from .engine.providers import ProviderKey
 from .engine.providers.errors import NotFoundError, RefusedError
 from .engine.providers.minstroem import MinStroemProvider
-from .forms import (
+from .flows.appliance import ApplianceFlow
+from .flows.connection import async_try, errors_of, is_configured
+from .flows.forms import (
     ADDRESS,
     COORDINATES,
     LOOKUP,
@@ -56,9 +56,9 @@ from .forms import (
     credentials_form,
     suggestion_form,
 )
-from .options_flow import SpotPlannerOptionsFlow, async_reload_if_deaf
-from .provider import async_create_provider, provider_key
-from .settings import Lookup, Settings, with_forced_values
+from .flows.options import SpotPlannerOptionsFlow, async_reload_if_deaf
+from .options import Lookup, Settings, with_forced_values
+from .prices.provider import async_create_provider, provider_key
 
 
 class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):

@@ -27,13 +27,13 @@ from .engine.publication import Attempts, next_request, spread
 from .engine.series import PriceSeries
 from .engine.tariffs.pricing import Pricing
 from .engine.time_range import TimeRange, midnight
-from .fallback import Fallback
 from .issues import Issue, async_check_key, async_report_failure, async_set_issue
-from .polling import SHORT_WAIT, Polling
-from .questions import LAST_ASKED, Asked
-from .settings import Settings
-from .store import PriceStore, StoredPrices
-from .view import Outlook, PriceView
+from .options import Settings
+from .prices.fallback import Fallback
+from .prices.polling import SHORT_WAIT, Polling
+from .prices.questions import LAST_ASKED, Asked
+from .prices.store import PriceStore, StoredPrices
+from .prices.view import Outlook, PriceView
 
 # Nothing that lies further ahead is of use, and each price costs time at every tick.
 LONGEST_AHEAD = timedelta(days=14)

@@ -9,16 +9,16 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .appliance import ApplianceSettings
-from .appliance_view import ApplianceView
+from .appliances.planner import Planner
+from .appliances.settings import ApplianceSettings
+from .appliances.view import ApplianceView
 from .coordinator import SpotPlannerCoordinator
 from .engine.planning.model import PlannedRun, Segment
 from .engine.prices import Prices
 from .engine.runs.run import Run
 from .engine.series import PriceSeries
 from .engine.volumes import Volumes
-from .feed import Feed
-from .planner import Planner
+from .prices.feed import Feed
 from .runtime import SpotPlannerConfigEntry
 
 # The address may be a private one, and where somebody lives is nobody's business.

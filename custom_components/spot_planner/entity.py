@@ -9,7 +9,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import SpotPlannerCoordinator
-from .feed import Feed
+from .prices.feed import Feed
 
 
 class SpotPlannerEntity[CoordinatorT: SpotPlannerCoordinator | Feed[Any]](

@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .appliance_entity import ApplianceEntity, add_appliances
+from .appliances.entity import ApplianceEntity, add_appliances
+from .appliances.planner import Planner
 from .coordinator import SpotPlannerCoordinator
 from .engine.runs.event import RunEvent, RunEventType
 from .entity import SpotPlannerEntity
-from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 
 PARALLEL_UPDATES = 0

@@ -16,11 +16,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .appliance_entity import add_appliances
-from .appliance_setting import ApplianceSettingEntity
+from .appliances.entity import ApplianceSettingEntity, add_appliances
+from .appliances.planner import Planner
 from .const import CONF_DURATION, CONF_POWER, CONF_PROFILE, DOMAIN
 from .engine.planning.model import LoadProfile
-from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 
 PARALLEL_UPDATES = 1

@@ -10,14 +10,14 @@ from homeassistant.data_entry_flow import FlowResult
 from homeassistant.util import dt as dt_util
 
 from .appliances.duties import KEEPER
-from .connection import async_try, errors_of
 from .const import CONF_API_KEY, CONF_API_KEY_ADDED
 from .coordinator import LAST_ASKED
 from .engine.errors import EngineError
 from .engine.providers import ProviderKey
-from .forms import credentials_data, credentials_form
+from .flows.connection import async_try, errors_of
+from .flows.forms import credentials_data, credentials_form
 from .issues import Issue, async_set_issue
-from .store import PriceStore
+from .prices.store import PriceStore
 
 
 async def async_create_fix_flow(

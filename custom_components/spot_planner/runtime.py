@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from .appliances.planner import Planner
 from .coordinator import SpotPlannerCoordinator
 from .engine.balancing import BalancingMarket, BalancingPrices
 from .engine.errors import InputError
@@ -20,12 +21,11 @@ from .engine.providers.pacer import Pacer
 from .engine.providers.unusable import UnusableProvider
 from .engine.tariffs.pricing import Pricing
 from .engine.volumes import Volumes
-from .feed import Feed
-from .planner import Planner
-from .provider import async_create_pricing, async_create_provider
-from .questions import PACERS
-from .settings import Settings
-from .volume_feed import VolumeFeed
+from .options import Settings
+from .prices.feed import Feed
+from .prices.provider import async_create_pricing, async_create_provider
+from .prices.questions import PACERS
+from .prices.volume_feed import VolumeFeed
 
 type SpotPlannerConfigEntry = ConfigEntry[SpotPlannerRuntime]
 

@@ -9,11 +9,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .appliance import ApplianceSettings, Control
-from .appliance_entity import add_appliances
-from .appliance_setting import ApplianceSettingEntity
+from .appliances.entity import ApplianceSettingEntity, add_appliances
+from .appliances.planner import Planner
+from .appliances.settings import ApplianceSettings, Control
 from .const import CONF_AUTOMATIC, CONF_PAUSED
-from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 
 PARALLEL_UPDATES = 1

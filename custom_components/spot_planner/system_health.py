@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_PROVIDER, DOMAIN
 from .engine.providers import ProviderKey
-from .provider import BASE_URLS
+from .prices.provider import BASE_URLS
 from .runtime import SpotPlannerRuntime
 
 

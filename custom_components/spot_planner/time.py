@@ -10,11 +10,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .appliance_entity import add_appliances
-from .appliance_setting import ApplianceSettingEntity
+from .appliances.entity import ApplianceSettingEntity, add_appliances
+from .appliances.planner import Planner
 from .const import CONF_EARLIEST_START, CONF_READY_BY
 from .engine.runs.appliance import Appliance
-from .planner import Planner
 from .runtime import SpotPlannerConfigEntry
 
 PARALLEL_UPDATES = 1

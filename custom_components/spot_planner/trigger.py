@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
 
 try:
-    from .automation_parts import TRIGGERS
+    from .automations import TRIGGERS
 except ImportError:
     TRIGGERS: dict[str, type[Any]] = {}  # type: ignore[no-redef]
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import json
 from pathlib import Path
 
+from custom_components.spot_planner.appliances.run_document import read_run
 from custom_components.spot_planner.engine.runs.run import Run
-from custom_components.spot_planner.run_document import read_run
 
 from .house import APPLIANCES, NAMES, device_of
 

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock, patch
 
-from custom_components.spot_planner.appliance_sensors import appliance_sensors
 from custom_components.spot_planner.binary_sensor import BINARY_SENSORS, RUN
 from custom_components.spot_planner.button import BUTTONS
 from custom_components.spot_planner.calendar import CALENDAR
@@ -21,13 +20,14 @@ from custom_components.spot_planner.event import (
     PricesEvent,
     RunEventEntity,
 )
-from custom_components.spot_planner.feed_sensors import (
+from custom_components.spot_planner.number import NUMBERS
+from custom_components.spot_planner.sensor.appliances import appliance_sensors
+from custom_components.spot_planner.sensor.feeds import (
     balancing_sensors,
     request_count_sensors,
     volume_sensors,
 )
-from custom_components.spot_planner.number import NUMBERS
-from custom_components.spot_planner.price_sensors import (
+from custom_components.spot_planner.sensor.prices import (
     NAMED_COMPONENTS,
     further_sensors,
     price_sensors,

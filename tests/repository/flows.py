@@ -9,8 +9,8 @@ from typing import Any
 
 import voluptuous as vol
 
-from custom_components.spot_planner import appliance_forms, forms
 from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.flows import appliance_forms, forms
 from homeassistant.data_entry_flow import section
 
 from .source import argument, calls, keys, last_name, nodes, subclasses, text

@@ -13,14 +13,18 @@ from custom_components.spot_planner.engine.providers import ProviderKey
 from .files import INTEGRATION
 
 # What shows forms, and what tells them what is wrong.
-FLOW_FILES = ("config_flow.py", "connection.py", "options_flow.py", "repairs.py")
+FLOW_FILES = (
+    *("config_flow.py", "flows/connection.py", "flows/options.py"),
+    "repairs.py",
+)
 
 # What reads the answers to the forms of an entry, beside the providers and tariffs.
-FORM_FILES = (*FLOW_FILES, "forms.py", "provider.py", "settings.py")
+FORM_FILES = (*FLOW_FILES, "flows/forms.py", "prices/provider.py", "options.py")
 
 # What reads the answers to the form of an appliance: files, and parts of files.
 APPLIANCE_FILES = (
-    *("appliance.py", "appliance_check.py", "appliance_flow.py", "appliance_forms.py"),
+    *("appliances/settings.py", "appliances/check.py"),
+    *("flows/appliance.py", "flows/appliance_forms.py"),
     *("engine/runs/appliance.py", "engine/runs/profile_text.py"),
     "engine/tariffs/off_peak.py",
 )
@@ -130,7 +134,7 @@ def connection_reasons(key: ProviderKey | None = None) -> set[str]:
     return _input_reasons(
         path
         for path in trees()
-        if path == INTEGRATION / "provider.py"
+        if path == INTEGRATION / "prices" / "provider.py"
         or (path.is_relative_to(providers) and not path.stem.startswith(others))
     )
 
@@ -141,10 +145,9 @@ def _is_planning(path: Path) -> bool:
         # These two read what a form has asked for.
         return path.name not in {
             "appliance.py",
-            "appliance_check.py",
             "profile_text.py",
         }
-    names = ("appliance_check.py", "planner.py", "run_wishes.py")
+    names = ("appliances/check.py", "appliances/planner.py")
     files = {INTEGRATION / name for name in names}
     files.add(engine / "series.py")
     return path.is_relative_to(engine / "planning") or path in files

@@ -124,7 +124,7 @@ def test_appliance_errors(texts: dict[str, Any]) -> None:
     assert {"not_a_number", "off_peak_overlap", "order_is_circle"} <= reasons
     assert {"duration_too_long", "duration_longer_than_window"} <= reasons
     assert {"profile_not_read", "too_few_segments", "unknown_value"} <= reasons
-    assert flow_reasons("appliance_flow.py") == set()
+    assert flow_reasons("flows/appliance.py") == set()
     assert sorted(texts["appliance"]["error"]) == sorted(reasons)
 
 

@@ -75,4 +75,6 @@ def test_yaml_is_refused() -> None:
 def test_parallel_updates(name: str) -> None:
     """Every platform says how many of its entities may work at a time."""
     path = INTEGRATION / f"{name}.py"
+    if not path.exists():
+        path = INTEGRATION / name / "__init__.py"
     assert not path.exists() or "\nPARALLEL_UPDATES = " in path.read_text("utf-8")

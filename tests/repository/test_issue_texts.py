@@ -120,7 +120,7 @@ def test_errors_of_issues(issues: dict[str, Any]) -> None:
     """A form that asks the provider says why it fails, in the words of the set-up."""
     # Only Sobry's keys end. Any provider may change its currency, and then not know
     # the place any more.
-    place = flow_reasons("connection.py")
+    place = flow_reasons("flows/connection.py")
     reasons = {
         Issue.KEY_ENDS: connection_reasons(ProviderKey.SOBRY) | provider_reasons(),
         Issue.WRONG_CURRENCY: connection_reasons() | place | provider_reasons(),

@@ -2,9 +2,9 @@
 
 from custom_components.spot_planner import const
 from custom_components.spot_planner.config_flow import PLACE
-from custom_components.spot_planner.connection import REMEMBERED
 from custom_components.spot_planner.diagnostics import TO_REDACT
-from custom_components.spot_planner.forms import CREDENTIALS, SECRETS, TARIFF
+from custom_components.spot_planner.flows.connection import REMEMBERED
+from custom_components.spot_planner.flows.forms import CREDENTIALS, SECRETS, TARIFF
 
 from .flows import flat_fields, flow
 

@@ -54,7 +54,7 @@ def test_path_is_not_imagined(text: str) -> None:
 def test_texts_are_free_of(rule: re.Pattern[str]) -> None:
     """No file names a package registry or a path of somebody's machine."""
     texts = dict(own_texts())
-    assert {"pyproject.toml", "custom_components/spot_planner/sensor.py"} <= set(texts)
+    assert {"pyproject.toml", "custom_components/spot_planner/switch.py"} <= set(texts)
     found = {
         path: match[0] for path, text in texts.items() if (match := rule.search(text))
     }

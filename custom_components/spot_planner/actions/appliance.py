@@ -6,8 +6,8 @@ from typing import final
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import device_registry as dr
 
+from ..appliances.planner import Planner
 from ..const import DOMAIN
-from ..planner import Planner
 from .entry import PricedEntry, priced_entry
 from .errors import refusal
 from .fields import ATTR_APPLIANCE

@@ -12,7 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import ConfigEntrySelector
 from homeassistant.util import dt as dt_util
 
-from ..appliance import MOST_PHASES
+from ..appliances.settings import MOST_PHASES
 from ..const import (
     CONF_AFTER,
     CONF_AFTER_WITHIN,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..appliance import DEFAULT_SHORTEST_MINUTES
+from ..appliances.settings import DEFAULT_SHORTEST_MINUTES
 from ..const import (
     CONF_AFTER,
     CONF_AFTER_WITHIN,

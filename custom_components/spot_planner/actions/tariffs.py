@@ -24,7 +24,7 @@ from ..engine.tariffs.comparison import (
     compare_options,
 )
 from ..engine.time_range import TimeRange
-from ..provider import has_french_spot
+from ..prices.provider import has_french_spot
 from . import response
 from .entry import PricedEntry, priced_entry
 from .errors import refusal

@@ -37,9 +37,9 @@ from ..engine.runs.duty import Duties, Duty
 from ..engine.runs.run import Run
 from ..engine.runs.watching import State
 from ..issues import async_report_duties, async_report_unsaved
-from ..runner import shown_state
 from .commands import Commands
 from .duty_store import DutyStore
+from .runner import shown_state
 from .state_meaning import meaning_of_switch
 
 KEEPER: HassKey["DutyKeeper"] = HassKey(f"{DOMAIN}_duties")

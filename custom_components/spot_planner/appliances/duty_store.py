@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant, valid_entity_id
 
 from ..const import DOMAIN, LOGGER
 from ..engine.runs.duty import Duties, Duty
-from ..safe_store import SafeStore
-from ..stored_value import (
+from ..storage.safe_store import SafeStore
+from ..storage.stored_value import (
     read_count,
     read_fields,
     read_list,

@@ -10,8 +10,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.start import async_at_started
 
-from ..appliance import appliances_of
 from ..issues import Issue, async_set_issue
+from .settings import appliances_of
 from .state_meaning import can_prove
 
 

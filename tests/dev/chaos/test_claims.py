@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.spot_planner.appliances.run_document import write_run
 from custom_components.spot_planner.engine.planning.model import Segment
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from custom_components.spot_planner.run_document import write_run
 from dev.chaos.claims import claims, stored_runs
 from dev.chaos.house import appliance_id
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.spot_planner.appliance import ApplianceSettings
+from custom_components.spot_planner.appliances.settings import ApplianceSettings
 from dev.bench.home import contended
 from dev.chaos.house import APPLIANCES, DEVICES, NAMES, ON_DEMAND, device_of
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 import json
 from typing import Any
 
+from custom_components.spot_planner.appliances.run_document import read_run, write_run
 from custom_components.spot_planner.engine.planning.model import (
     LoadProfile,
     Rule,
@@ -25,7 +26,6 @@ from custom_components.spot_planner.engine.runs.house import (
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.runs.told import Told
 from custom_components.spot_planner.engine.runs.watching import Seen, State
-from custom_components.spot_planner.run_document import read_run, write_run
 
 from ..helpers import MINUTE, START, at
 

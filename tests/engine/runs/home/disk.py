@@ -3,9 +3,9 @@
 from typing import Any
 
 from custom_components.spot_planner.appliances.duty_store import DutyStore
+from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.engine.runs.duty import Duties
-from custom_components.spot_planner.run_store import RunStore
 
 # Only how they write and read documents is used, which needs no Home Assistant.
 DUTIES = object.__new__(DutyStore)

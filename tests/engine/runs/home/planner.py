@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from custom_components.spot_planner.appliances.planner import PLANS, SAVED_EVERY
 from custom_components.spot_planner.engine.errors import InputError
 from custom_components.spot_planner.engine.runs import execution
 from custom_components.spot_planner.engine.runs.clock import Clock
@@ -14,7 +15,6 @@ from custom_components.spot_planner.engine.runs.house import (
 )
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.runs.watching import State
-from custom_components.spot_planner.planner import PLANS, SAVED_EVERY
 
 from .keeper import WRITING, Keeper
 from .settings import Entry

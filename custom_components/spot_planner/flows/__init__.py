@@ -1,0 +1,1 @@
+"""Flows: the forms and steps that set up entries, options and appliances."""

@@ -1,0 +1,1 @@
+"""Prices: from a provider's answer to what entities show."""
