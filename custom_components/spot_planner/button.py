@@ -1,4 +1,4 @@
-"""What can be done with an appliance at once: plan, start, skip."""
+"""Buttons of an appliance: plan a run, start now, skip."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass

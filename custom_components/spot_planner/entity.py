@@ -1,4 +1,4 @@
-"""What all entities of the integration have in common."""
+"""The base of all entities that follow a coordinator."""
 
 from typing import Any, override
 

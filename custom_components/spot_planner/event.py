@@ -1,4 +1,4 @@
-"""What happens: prices are published, the level changes, a run begins or ends."""
+"""Events: prices are published, the level changes, a run begins or ends."""
 
 from typing import final, override
 

@@ -1,4 +1,4 @@
-"""What the user is told to do under Repairs."""
+"""Issues under Repairs: what the user is told, and what there is to do."""
 
 from datetime import date, timedelta
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How long an appliance runs, and what it takes."""
+"""Numbers of an appliance: how long it runs, and what power it takes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What runs for one config entry."""
+"""The runtime of a config entry: all that is made when it is loaded."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo

@@ -1,4 +1,4 @@
-"""Whether an appliance is handed over, and whether it rests."""
+"""Switches of an appliance: Automatic, and Paused."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What Settings > System > Repairs > System information says of the providers."""
+"""System health: what Home Assistant's system information says of the providers."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""What the actions of the integration do; `services` registers them."""
+"""Actions of the integration; `services` registers them."""

@@ -1,4 +1,4 @@
-"""Who may call an action: those who may see, or control, what it is about."""
+"""Permissions: who may see or change what an action is about."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What several actions answer with: plain values that go through JSON."""
+"""Responses that several actions share: plain values that go through JSON."""
 
 from collections.abc import Iterable
 from datetime import datetime

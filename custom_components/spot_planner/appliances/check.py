@@ -1,4 +1,4 @@
-"""Whether an appliance could ever run in its home."""
+"""The check that an appliance could ever run in its home."""
 
 from datetime import time, timedelta
 

@@ -1,4 +1,4 @@
-"""What the entities of an appliance have in common."""
+"""Entities of an appliance: their device, their view, their settings."""
 
 from collections.abc import Callable, Iterable
 from typing import override

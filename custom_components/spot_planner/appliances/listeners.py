@@ -1,4 +1,4 @@
-"""Who is told of runs, and what has been told already."""
+"""Listeners of the planner: who is told of runs, and what was told already."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""What Home Assistant knows of all that the times of runs depend on."""
+"""Inputs of a plan: all that Home Assistant knows of what it depends on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What can be had of stored runs that are odd, or of a newer release.
+"""The rescue of stored runs that are odd, or of a newer release.
 
 No run is begun twice, and what may be on is not forgotten; whatever else is lost.
 """

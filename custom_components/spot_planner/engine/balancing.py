@@ -1,4 +1,4 @@
-"""What the grid pays for reserves, and for the energy that they deliver."""
+"""Balancing prices: what the grid pays for reserves, and for their energy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a provider has told of prices."""
+"""A provider's answer: its price series, and what it says beside it."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

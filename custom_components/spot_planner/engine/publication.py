@@ -1,4 +1,4 @@
-"""When prices appear, and so when it is worth asking for them."""
+"""The publication: when prices appear, and so when it is worth asking."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

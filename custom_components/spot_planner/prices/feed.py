@@ -1,4 +1,4 @@
-"""What a provider tells beside prices, asked for only while somebody looks at it."""
+"""A feed: values beside prices, asked for only while somebody looks at them."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What all that asks a provider has in common: its memory, and failures in words."""
+"""Polling: the memory of all that asks a provider, and failures in words."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""When an appliance runs, why then, what it costs and what it has saved."""
+"""Sensors of an appliance: its planned time, why then, its cost and saving."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

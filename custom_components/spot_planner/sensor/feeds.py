@@ -1,4 +1,4 @@
-"""What a provider tells beside prices: balancing markets, volumes, requests."""
+"""Sensors of feeds: balancing markets, volumes, requests."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

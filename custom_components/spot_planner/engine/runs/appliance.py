@@ -1,4 +1,4 @@
-"""What the planner knows of an appliance, whatever switches it."""
+"""An appliance as the planner knows it, whatever switches it."""
 
 from dataclasses import dataclass, replace
 from datetime import time, timedelta

@@ -1,4 +1,4 @@
-"""What is told of a run as it happens."""
+"""Events of a run: what is told of it as it happens."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What a run has cost as it really ran, and what that has saved."""
+"""The ledger: what a run has cost as it really ran, and what that has saved."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

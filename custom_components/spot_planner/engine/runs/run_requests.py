@@ -1,4 +1,4 @@
-"""What open runs ask of the planner."""
+"""Requests of open runs to the planner."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

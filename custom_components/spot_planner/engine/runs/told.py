@@ -1,4 +1,4 @@
-"""What entities have been told, so that their obedience is not taken for a hand."""
+"""Commands that entities were told, so that obeying is not taken for a hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

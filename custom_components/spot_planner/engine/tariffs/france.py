@@ -1,4 +1,4 @@
-"""What a French customer pays: grid (TURPE), excise (accise), supplier and VAT."""
+"""The French tariff: grid (TURPE), excise (accise), supplier and VAT."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator

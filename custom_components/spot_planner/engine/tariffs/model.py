@@ -1,4 +1,4 @@
-"""What a French electricity contract and its meter say."""
+"""A French electricity contract, and its meter."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
