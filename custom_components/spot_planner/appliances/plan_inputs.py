@@ -16,7 +16,6 @@ from ..engine.runs.day_hours import hours_between
 from ..engine.runs.replan import Situation, replan
 from ..engine.runs.run import Run
 from ..engine.time_range import TimeRange
-from .settings import ApplianceSettings
 from .surplus import planning_prices, surplus_of
 
 # Runs end two days from now at the latest.
@@ -39,8 +38,8 @@ class PlanningPrices:
         self._inputs: object = None
         self.known: PlanPrices | None = None
 
-    def update(self) -> bool:
-        """Take over new prices and a new forecast; tell whether there were any."""
+    def update(self) -> PlanPrices | None:
+        """Take over new prices and a new forecast, and return what a kWh costs."""
         series, settings = self._coordinator.series, self._coordinator.settings
         surplus: tuple[Surplus, ...] = ()
         if settings.surplus_entity:
@@ -48,7 +47,7 @@ class PlanningPrices:
             surplus = surplus_of(state, settings.home.base_load)
         export = self._coordinator.known and self._coordinator.known.export
         if (inputs := (series, export, surplus)) == self._inputs:
-            return False
+            return self.known
         self._inputs = inputs
         self.known = series
         try:
@@ -59,12 +58,7 @@ class PlanningPrices:
         except EngineError as err:
             # The prices from the grid are still good.
             LOGGER.warning("The surplus cannot be used (%s)", err)
-        return True
-
-
-def plain(appliances: Mapping[str, ApplianceSettings]) -> dict[str, Appliance]:
-    """Return appliances without what switches them."""
-    return {key: it.appliance for key, it in appliances.items()}
+        return self.known
 
 
 def plan_inputs_of(

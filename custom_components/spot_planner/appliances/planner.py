@@ -75,7 +75,7 @@ class Planner:
         self._stop: list[CALLBACK_TYPE] = []
         self._prices = PlanningPrices(hass, coordinator)
         self._planning = asyncio.Lock()
-        self._is_outdated = True
+        self._planned_from: object = None
         self._futile: set[str] = set()
         self._clock = Clock(dt_util.utcnow(), monotonic())
         self._saved_at = dt_util.utcnow()
@@ -96,8 +96,7 @@ class Planner:
     def async_prices(self) -> PlanPrices | None:
         """Return what a kWh costs with the surplus; None before prices are known."""
         # Who asks may have heard of new prices before the planner has.
-        self._is_outdated |= self._prices.update()
-        return self._prices.known
+        return self._prices.update()
 
     def view(self, appliance: str) -> ApplianceView:
         """Return what the entities of an appliance show."""
@@ -201,12 +200,10 @@ class Planner:
     @callback
     def _change(self, *, is_moved: bool = False) -> None:
         """Let the house know the appliances as they are now."""
-        before, managed = self._house.appliances, self._managed()
-        outcome = self._house.changed(
-            managed, dt_util.utcnow(), self._zone, is_moved=is_moved
+        now = dt_util.utcnow()
+        self._take(
+            self._house.changed(self._managed(), now, self._zone, is_moved=is_moved)
         )
-        self._is_outdated |= is_moved or outcome.house.appliances != before
-        self._take(outcome)
 
     def _managed(self) -> dict[str, Managed]:
         """Return the appliances as the house knows them."""
@@ -238,7 +235,7 @@ class Planner:
         run = self._house.requested(appliance, now, self._zone, duration, ready_by)
         before = self._house.agenda.get(run.id)
         self._take(self._house.with_run(run))
-        self._is_outdated = True
+        self._planned_from = None
         await self._async_plan()
         await self._async_keep(run.id, before)
         return self._house.agenda.get(run.id) or run
@@ -385,14 +382,19 @@ class Planner:
     @callback
     def _prices_changed(self) -> None:
         """Take over new prices, and a new forecast of the surplus."""
-        self._is_outdated |= self._prices.update()
+        self._prices.update()
         if series := self._coordinator.series:
             self._house = self._house.in_currency(series.currency)
         self._advance()
 
+    def _basis(self) -> object:
+        """Return all that times depend on besides the runs and the time itself."""
+        home = self._coordinator.settings.home
+        return self._prices.known, self._house.appliances, self._zone, home
+
     def _needs_plan(self, now: datetime) -> bool:
         """Tell whether a run has no time, or might get a better one."""
-        return self._is_outdated or any(
+        return self._planned_from != self._basis() or any(
             run.id not in self._futile
             if run.start is None
             # While it is paused, it would move on every minute.
@@ -408,7 +410,7 @@ class Planner:
                 now = dt_util.utcnow()
                 if not self._is_active or not self._needs_plan(now):
                     return
-                self._is_outdated = False
+                basis = self._basis()
                 before = tuple(self._house.agenda.open())
                 planned = await self._hass.async_add_executor_job(
                     planned_runs,
@@ -417,8 +419,9 @@ class Planner:
                     plan_inputs_of(self._coordinator, self._prices.known, now),
                 )
                 # Times that were found together hold together, or not at all.
-                self._is_outdated |= tuple(self._house.agenda.open()) != before
-                if not self._is_outdated:
+                is_same = tuple(self._house.agenda.open()) == before
+                self._planned_from = basis if is_same else None
+                if self._planned_from == self._basis():
                     break
             for old, new in zip(before, planned, strict=True):
                 # What has happened to a run meanwhile counts more than its new time.

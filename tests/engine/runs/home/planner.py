@@ -37,7 +37,7 @@ class Planner:
         self._audit = audit
         self._ticking = Life()
         self._plan_queue: list[Callable[[], None]] = []
-        self._is_outdated = True
+        self._planned_from: object = None
         self._futile: set[str] = set()
         self._clock = Clock(world.now, world.seconds)
         self._saved_at = world.now
@@ -124,9 +124,7 @@ class Planner:
     def take_over(self) -> None:
         """Take over what was changed of appliances."""
         managed = self._managed()
-        before = self.house.appliances
         outcome = self.house.changed(managed, self.world.now, self.entry.zone)
-        self._is_outdated |= outcome.house.appliances != before
         self._take(outcome, "changed")
         self.advance()
 
@@ -151,7 +149,7 @@ class Planner:
         except InputError:
             return
         self._take(self.house.with_run(run), "request")
-        self._is_outdated = True
+        self._planned_from = None
         self._plan(lambda: self._save(lambda _: None))
 
     def start_now(self, appliance: str) -> None:
@@ -264,11 +262,13 @@ class Planner:
 
     def prices_changed(self) -> None:
         """Plan anew with other prices."""
-        self._is_outdated = True
         self.advance()
 
+    def _basis(self) -> object:
+        return self.entry.prices, self.house.appliances
+
     def _needs_plan(self, now: object) -> bool:
-        return self._is_outdated or any(
+        return self._planned_from != self._basis() or any(
             run.id not in self._futile
             if run.start is None
             else run.start < self.world.now
@@ -284,14 +284,15 @@ class Planner:
             if not self.is_active or not self._needs_plan(self.world.now):
                 leave()
                 return
-            self._is_outdated = False
+            basis = self._basis()
             before = tuple(self.house.agenda.open())
             appliances, now = self.house.appliances, self.world.now
 
             def found() -> None:
                 planned = self.entry.planned(before, appliances, now)
-                self._is_outdated |= tuple(self.house.agenda.open()) != before
-                if self._is_outdated and left > 1:
+                is_same = tuple(self.house.agenda.open()) == before
+                self._planned_from = basis if is_same else None
+                if self._planned_from != self._basis() and left > 1:
                     attempt(left - 1)
                     return
                 for old, new in zip(before, planned, strict=True):
