@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
+import os
 from pathlib import Path
 from random import Random
 import time
@@ -18,8 +19,8 @@ from custom_components.spot_planner.engine.planning.home import Home
 from custom_components.spot_planner.engine.planning.model import LoadProfile, RunRequest
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 
-# Real prices lie beside the project and are never copied into it.
-DATA = Path(__file__).parents[3] / "shared" / "data"
+# The folder with recorded prices, which are no part of the project.
+DATA = Path(os.environ.get("SPOT_PLANNER_RECORDINGS", ""))
 FILES = ("fr_15min_2026-02-20_2026-04-10.csv", "de_lu_15min_2025-10-01_2025-12-31.csv")
 
 SLOTS = 192

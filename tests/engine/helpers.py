@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 import json
+import os
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +14,8 @@ import pytest
 
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 
-# Real prices and answers lie beside the project and are never copied into it.
-DATA = Path(__file__).parents[3] / "shared" / "data"
+# The folder with recorded prices and answers, which are no part of the project.
+RECORDINGS = "SPOT_PLANNER_RECORDINGS"
 
 FRANCE = "fr_15min_2026-02-20_2026-04-10.csv"
 GERMANY = "de_lu_15min_2025-10-01_2025-12-31.csv"
@@ -81,9 +82,9 @@ def prices(
 
 def _recorded(name: str) -> str:
     """Return the text of a recorded file, or skip the test where it is not."""
-    path = DATA / name
+    path = Path(os.environ.get(RECORDINGS, "")) / name
     if not path.is_file():
-        pytest.skip(f"the real data is not there: ../shared/data/{name}")
+        pytest.skip(f"{name} is not in the folder that {RECORDINGS} names")
     return path.read_text(encoding="utf-8")
 
 

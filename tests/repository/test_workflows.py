@@ -55,6 +55,13 @@ def test_release_compares_versions() -> None:
     assert all(part in steps[check] for part in (".version", "TAG#v", "!=", "exit 1"))
 
 
+def test_actions_are_pinned() -> None:
+    """What others write runs as it was when somebody here has looked at it."""
+    for path in sorted(WORKFLOWS.glob("*.yml")):
+        for used in re.findall(r"uses: (.+)", path.read_text(encoding="utf-8")):
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # \S+", used), used
+
+
 @pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda p: p.stem)
 def test_workflows_may_do_little(path: Path) -> None:
     """Every workflow says what it may do, so that none may do all."""
