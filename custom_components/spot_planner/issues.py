@@ -50,20 +50,20 @@ FAILURES = (
 )
 
 # What only the next run of the same appliance can end.
-RUN_ISSUES = (
-    Issue.RUN_ENTITY_MISSING,
-    Issue.RUN_ENTITY_UNAVAILABLE,
-    Issue.RUN_NOT_STARTED,
-)
+RUN_ISSUES = {
+    Problem.ENTITY_MISSING: Issue.RUN_ENTITY_MISSING,
+    Problem.ENTITY_UNAVAILABLE: Issue.RUN_ENTITY_UNAVAILABLE,
+    Problem.NOT_STARTED: Issue.RUN_NOT_STARTED,
+}
 
 # What is about one appliance, and goes with it.
-APPLIANCE_ISSUES = (*RUN_ISSUES, Issue.PROOF_USELESS)
+APPLIANCE_ISSUES = (*RUN_ISSUES.values(), Issue.PROOF_USELESS)
 
 # What a form under Repairs can mend at once.
 FIXABLE = (Issue.KEY_ENDS, Issue.RUN_NOT_STOPPED, Issue.WRONG_CURRENCY)
 
 # What leaves the home without prices, or an appliance without its run.
-ERRORS = (*FAILURES, *RUN_ISSUES, Issue.INVALID_SETTING)
+ERRORS = (*FAILURES, *RUN_ISSUES.values(), Issue.INVALID_SETTING)
 
 
 def issue_id(kind: Issue, entry: ConfigEntry, part: str | None = None) -> str:
@@ -142,19 +142,8 @@ def async_report_run(
         _forget_runs(hass, entry, part)
     if run.told is False:
         return
-    match run.problem:
-        case Problem.NOT_STARTED:
-            async_set_issue(
-                hass, entry, Issue.RUN_NOT_STARTED, part=part, appliance=name
-            )
-        case Problem.ENTITY_MISSING:
-            async_set_issue(
-                hass, entry, Issue.RUN_ENTITY_MISSING, part=part, appliance=name
-            )
-        case Problem.ENTITY_UNAVAILABLE:
-            async_set_issue(
-                hass, entry, Issue.RUN_ENTITY_UNAVAILABLE, part=part, appliance=name
-            )
+    if run.problem in RUN_ISSUES:
+        async_set_issue(hass, entry, RUN_ISSUES[run.problem], part=part, appliance=name)
 
 
 @callback
@@ -169,7 +158,7 @@ def async_forget_appliances(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 @callback
 def _forget_runs(hass: HomeAssistant, entry: ConfigEntry, appliance: str) -> None:
-    for kind in RUN_ISSUES:
+    for kind in RUN_ISSUES.values():
         async_set_issue(hass, entry, kind, is_active=False, part=appliance)
 
 

@@ -9,9 +9,10 @@ from custom_components.spot_planner.engine.time_range import (
     TimeRange,
     day_range,
     midnight,
+    minute_from,
 )
 
-from .helpers import PARIS, QUARTER, utc
+from .helpers import PARIS, QUARTER, paris, utc
 
 
 def test_range_contains_its_start_and_not_its_end() -> None:
@@ -78,3 +79,16 @@ def test_midnight_is_in_utc() -> None:
     moment = midnight(date(2026, 7, 15), PARIS)
     assert moment.tzinfo is UTC
     assert moment == utc("2026-07-15T00:00+02:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("12:34:00", "12:34"),
+        ("12:34:00.000001", "12:35"),
+        ("12:34:59.999999", "12:35"),
+    ],
+)
+def test_minute_from(now: str, expected: str) -> None:
+    """A minute that has just begun is not over."""
+    assert minute_from(paris(f"2026-04-15T{now}")) == paris(f"2026-04-15T{expected}")

@@ -1,21 +1,21 @@
 """Actions that look into the known prices."""
 
-from datetime import date, datetime, timedelta
-from functools import cache, partial
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_PROFILE, CONF_PROVIDER, CONF_SPLIT
-from ..engine.levels import DayRanking
+from ..engine.levels import levels
 from ..engine.planning.effective import PlanPrices
 from ..engine.planning.model import PlannedRun, Rule, RunRequest
 from ..engine.planning.outcome import planned_run, whole_run
 from ..engine.planning.single import plan_run
 from ..engine.planning.windows import dearest_window
 from ..engine.series import PriceInterval, PriceSeries
-from ..engine.time_range import day_range, midnight
+from ..engine.time_range import midnight
 from . import response
 from .entry import PricedEntry, priced_entry
 from .errors import engine_refusals, refusal
@@ -53,26 +53,17 @@ def _prices(
     found: PricedEntry, series: PriceSeries, start: datetime, end: datetime
 ) -> list[dict[str, Any]]:
     """Return the intervals that reach into `[start, end)`, each with its level."""
-    home = dt_util.get_default_time_zone()
     rule = found.coordinator.settings.level_rule
-
-    @cache
-    def ranking(day: date) -> DayRanking:
-        within = day_range(day, home)
-        return DayRanking(series.slice(within.start, within.end))
-
     return [
         {
             "start": response.local(interval.start),
             "end": response.local(interval.end),
             "price": response.number(interval.price),
-            "level": rule.level(
-                interval, ranking(interval.start.astimezone(home).date())
-            ),
+            "level": level,
             "estimated": interval.estimated,
             "components": _components(interval),
         }
-        for interval in series
+        for interval, level in levels(series, rule, dt_util.get_default_time_zone())
         if interval.start < end and start < interval.end
     ]
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import accumulate, groupby
 
 from .series import Level, PriceInterval, PriceSeries
+from .time_range import day_range
 
 GREEN_BELOW_RANK = 100 / 3
 RED_FROM_RANK = 200 / 3
@@ -108,10 +109,10 @@ def levels(
 
     An interval that crosses midnight belongs to the day in which it starts.
     """
-    for _, group in groupby(
+    for day, intervals in groupby(
         series, key=lambda interval: interval.start.astimezone(zone).date()
     ):
-        intervals = tuple(group)
-        ranking = DayRanking(PriceSeries(series.currency, intervals))
+        hours = day_range(day, zone)
+        ranking = DayRanking(series.slice(hours.start, hours.end))
         for interval in intervals:
             yield interval, rule.level(interval, ranking)

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+MINUTE = timedelta(minutes=1)
+
 # Every clock of today is changed by, and at, a multiple of this.
 CLOCK_STEP = timedelta(minutes=15)
 
@@ -43,6 +46,14 @@ def next_minute(now: datetime) -> datetime:
     """
     minute = now.replace(second=0, microsecond=0)
     return minute + timedelta(minutes=1) if now.second else minute
+
+
+def minute_from(now: datetime) -> datetime:
+    """Return the first full minute, in UTC, that is not in the past.
+
+    Unlike the next minute, no part of a second counts: runs begin strictly later.
+    """
+    return EPOCH - (EPOCH - now) // MINUTE * MINUTE
 
 
 def clock_moments(

@@ -6,11 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.spot_planner.engine.errors import InputError
-from custom_components.spot_planner.engine.runs.due import (
-    due_runs,
-    full_minute,
-    requested_run,
-)
+from custom_components.spot_planner.engine.runs.due import due_runs, requested_run
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 
 from ..helpers import DAY, HOUR, MINUTE, PARIS, paris, utc
@@ -152,19 +148,6 @@ def test_request_begins_with_the_next_minute() -> None:
     assert found.duration is None
     assert request(NOW.astimezone(PARIS)) == found
     assert found.earliest.tzinfo is found.latest_end.tzinfo is UTC
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("12:34:00", "12:34"),
-        ("12:34:00.000001", "12:35"),
-        ("12:34:59.999999", "12:35"),
-    ],
-)
-def test_full_minute(now: str, expected: str) -> None:
-    """A minute that has just begun is not over."""
-    assert full_minute(paris(f"2026-04-15T{now}")) == paris(f"2026-04-15T{expected}")
 
 
 @pytest.mark.parametrize(

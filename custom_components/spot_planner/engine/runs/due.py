@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from ..errors import InputError
+from ..time_range import minute_from
 from .appliance import Appliance
 from .run import Run
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def due_runs(
@@ -61,7 +61,7 @@ def requested_run(
         if duration < MINUTE:
             raise InputError("duration", "duration_not_positive", duration)
         appliance = appliance.lasting(duration)
-    earliest = full_minute(now)
+    earliest = minute_from(now)
     soonest_end = earliest + appliance.duration
     if ready_by is not None:
         if ready_by <= now:
@@ -82,11 +82,6 @@ def requested_run(
         latest_end=latest_end,
         duration=duration,
     )
-
-
-def full_minute(now: datetime) -> datetime:
-    """Return the first full minute, in UTC, that is not in the past."""
-    return EPOCH - (EPOCH - now) // MINUTE * MINUTE
 
 
 def _moment(day: date, local: time, zone: tzinfo) -> datetime:

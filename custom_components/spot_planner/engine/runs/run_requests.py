@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from ..planning.model import RunRequest
 from ..planning.schedule_conflicts import FixedRun
+from ..time_range import minute_from
 from .appliance import Appliance
 from .day_hours import hours_between
-from .due import DAY, full_minute
+from .due import DAY
 from .fitted import fitted
 from .run import Run, RunStatus
 
@@ -29,7 +30,7 @@ def requests_of(
         if run.status is not RunStatus.PLANNED or run.appliance not in appliances:
             continue
         appliance = _lasting(appliances[run.appliance], run)
-        earliest = max(run.earliest, full_minute(now))
+        earliest = max(run.earliest, minute_from(now))
         if run.latest_end - earliest < appliance.duration:
             continue
         before = _run_before(run, runs, appliances)

@@ -8,13 +8,13 @@ from random import Random
 from custom_components.spot_planner.engine.planning.home import Home as PlannedHome
 from custom_components.spot_planner.engine.planning.model import Rule, Segment
 from custom_components.spot_planner.engine.runs.appliance import Appliance
-from custom_components.spot_planner.engine.runs.due import full_minute
 from custom_components.spot_planner.engine.runs.duty import Duty
 from custom_components.spot_planner.engine.runs.execution import Switching, needed
 from custom_components.spot_planner.engine.runs.replan import Situation, replan
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.runs.watching import State
 from custom_components.spot_planner.engine.series import PriceSeries
+from custom_components.spot_planner.engine.time_range import minute_from
 
 from ...helpers import MINUTE
 from .disk import Disk
@@ -113,7 +113,7 @@ class Entry:
         if run.status is not RunStatus.PLANNED:
             return run
         duration = run.duration or appliance.duration
-        earliest = max(run.earliest, full_minute(now))
+        earliest = max(run.earliest, minute_from(now))
         room = run.latest_end - earliest - duration
         if room < timedelta() or (run.segments and self.random.random() < 0.6):
             return run
