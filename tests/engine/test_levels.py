@@ -206,8 +206,8 @@ def test_days_are_those_of_the_zone() -> None:
     assert colours(hours, zone=LONDON) == [GREEN, YELLOW, GREEN, GREEN, YELLOW, RED]
 
 
-def test_interval_over_midnight_belongs_to_the_day_of_its_start() -> None:
-    """A long interval is not cut to be coloured."""
+def test_interval_over_midnight_counts_in_both_days() -> None:
+    """It has the level of the day in which it starts; each day counts its own part."""
 
     def hours(first: str, last: str, price: float) -> PriceInterval:
         return PriceInterval(paris(first), paris(last), price)
@@ -220,8 +220,8 @@ def test_interval_over_midnight_belongs_to_the_day_of_its_start() -> None:
         hours("2026-04-16T02:00", "2026-04-16T03:00", 0.6),
         hours("2026-04-16T03:00", "2026-04-16T04:00", 0.7),
     )
-    # The ranks of the first day are 0, 25 and 50, those of the second 0, 33 and 67.
-    assert colours(series) == [GREEN, GREEN, YELLOW, GREEN, YELLOW, RED]
+    # The ranks of the first day are 0, 33 and 67, those of the second 0, 25 and 50.
+    assert colours(series) == [GREEN, YELLOW, RED, GREEN, GREEN, YELLOW]
 
 
 @pytest.mark.parametrize(

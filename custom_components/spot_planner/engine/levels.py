@@ -107,7 +107,8 @@ def levels(
 ) -> Iterator[tuple[PriceInterval, Level | None]]:
     """Go through the intervals with their levels, by local days of the zone.
 
-    An interval that crosses midnight belongs to the day in which it starts.
+    An interval that crosses midnight has the level of the day in which it starts; each
+    day is ranked with its own part of it.
     """
     for day, intervals in groupby(
         series, key=lambda interval: interval.start.astimezone(zone).date()
