@@ -1,5 +1,6 @@
 """All runs of a home, over changes of its appliances and long absences."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from custom_components.spot_planner.engine.runs.agenda import MEMORY, Agenda
@@ -49,3 +50,28 @@ def test_money_in_another_currency_is_forgotten() -> None:
     assert (other.saved, other.last, other.currency) == ({}, {}, "DKK")
     assert [(it.plan, it.status) for it in other.runs] == [(None, RunStatus.PLANNED)]
     assert other.runs[0].segments == planned.segments
+
+
+def test_what_was_missed_by_a_clock_that_was_ahead_is_due_again() -> None:
+    """A clock that begins three days ahead costs no night."""
+    washer = {"washer": appliance("washer")}
+    known = Agenda().with_due(washer, NOON, NOON + DAY, PARIS)
+    night = known.runs[-1]
+    ahead = NOON + 3 * DAY
+    missed = known.with_run(replace(night, status=RunStatus.MISSED)).with_due(
+        washer, ahead, ahead + DAY, PARIS
+    )
+    found = missed.get(night.id)
+    assert found
+    assert found.status is RunStatus.MISSED
+    again = missed.with_due(washer, NOON, NOON + DAY, PARIS)
+    assert again.get(night.id) == night
+    # What began, or has too little time left, stays as it is.
+    begun = replace(night, status=RunStatus.MISSED, told=True)
+    same = known.with_run(begun).with_due(washer, NOON, NOON + DAY, PARIS)
+    assert same.get(night.id) == begun
+    late = night.latest_end - timedelta(minutes=1)
+    same = missed.with_due(washer, late, late + DAY, PARIS)
+    found = same.get(night.id)
+    assert found
+    assert found.status is RunStatus.MISSED

@@ -99,7 +99,7 @@ class Agenda:
 
         A run whose time went by while nobody looked is there too: it was missed, if it
         would still be remembered. But what was over before an appliance was known is
-        nobody's miss.
+        nobody's miss. What was missed by a clock that was ahead is due again.
         """
         known = {run.id for run in self.runs}
         oldest = now - MEMORY
@@ -115,10 +115,12 @@ class Agenda:
                 or now + needed(run, appliance.duration) <= run.latest_end
             )
         ]
+        runs = (
+            to_be_planned(run) if is_still_to_come(run, appliances, now) else run
+            for run in self.runs
+        )
         return replace(
-            self,
-            runs=(*self.runs, *new),
-            looked_at=dict.fromkeys(appliances, now),
+            self, runs=(*runs, *new), looked_at=dict.fromkeys(appliances, now)
         )
 
     def renewed(
@@ -192,3 +194,14 @@ class Agenda:
                 if run.is_open or max(run.latest_end, run.end or now) > now - MEMORY
             ),
         )
+
+
+def is_still_to_come(
+    run: Run, appliances: Mapping[str, Appliance], now: datetime
+) -> bool:
+    """Tell whether a run was missed only because the clock was ahead."""
+    appliance = appliances.get(run.appliance)
+    if appliance is None or run.status is not RunStatus.MISSED or run.told is not None:
+        return False
+    has_time = now + needed(run, appliance.duration) <= run.latest_end
+    return has_time and (run.start is None or run.start > now)

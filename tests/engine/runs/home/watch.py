@@ -162,7 +162,10 @@ class Watch:
     def _audit_run(self, old: Run, new: Run, now: datetime, why: str) -> None:
         if old.status is not new.status:
             self.home.log(f"{why}: {old.id} {old.status} -> {new.status}")
-            if why == "look" and not old.is_open:
+            is_due_again = old.status is RunStatus.MISSED and (
+                old.start is None or now < old.start
+            )
+            if why == "look" and not old.is_open and not is_due_again:
                 self.note(f"{old.id} was {old.status} and is {new.status}")
         if why in ("look", "changed", "plan"):
             self._audit_time(old, new, now, why)
