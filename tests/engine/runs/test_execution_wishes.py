@@ -168,10 +168,11 @@ def test_without_a_plan_it_begins_when_it_is_high_time() -> None:
     house = House(latest_end=300)
     run, seen = to_be_planned(house.run), Seen(switch=State.OFF, looked_at=at(0))
     assert step(run, house.switching, seen, at(178)).run.start is None
-    after = step(run, house.switching, seen, at(180))
-    assert after.starts
-    assert minutes_of(after.run.segments) == [(180, 300)]
-    assert after.run.rule is Rule.LATEST_START
+    for minute in (179, 180):
+        after = step(run, house.switching, seen, at(minute))
+        assert after.starts
+        assert minutes_of(after.run.segments) == [(minute, minute + 120)]
+        assert after.run.rule is Rule.LATEST_START
 
 
 @pytest.mark.parametrize(

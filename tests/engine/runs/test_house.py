@@ -312,7 +312,7 @@ def test_clock_far_behind_keeps_a_duty_no_longer_than_its_segment() -> None:
 
 def test_clock_days_behind_ends_the_run_and_turns_it_off() -> None:
     """Nobody waits for days, and the file of the duties may be gone too."""
-    days = -2 * 24 * 60
+    days = 69 - 24 * 60
     seen = begun(on_since=at(60))
     before = replace(house(seen), looked_at=at(70))
     back = before.resumed((), at(days))
@@ -458,6 +458,9 @@ def test_taken_back_ends_what_was_turned_on() -> None:
     assert ended.status is RunStatus.SKIPPED
     never = House(managed=back, agenda=Agenda(runs=(begun(rule=Rule.BY_HAND),)))
     assert only(never.changed(back, at(90), UTC).house).is_open
+    # What nobody here has turned on is not ended.
+    for other in (begun(told=None), begun(by_hand=True)):
+        assert only(house(other).changed(back, at(90), UTC).house) == other
 
 
 def test_taken_back_while_the_runs_were_not_loaded() -> None:
@@ -468,6 +471,18 @@ def test_taken_back_while_the_runs_were_not_loaded() -> None:
     mine = begun(by_hand=True, told=None)
     kept = House(managed=back, agenda=Agenda(runs=(mine,))).at(moment(90))
     assert only(kept.house).status is RunStatus.RUNNING
+
+
+def test_what_could_not_be_told_is_told_again() -> None:
+    """A start that could not be written down is tried at the next look."""
+    told = begun(told_at=at(60), attempts=1)
+    again = house(told).untold(told.id).at(moment(61, State.OFF))
+    assert [it.id for it in again.starts] == [told.id]
+    assert only(again.house).attempts == 1
+    # What has ended meanwhile, or is gone, stays so.
+    ended = replace(told, status=RunStatus.SKIPPED)
+    assert only(house(ended).untold(told.id)) == ended
+    assert house().untold(told.id) == house()
 
 
 def test_deleted_appliances_have_no_runs() -> None:

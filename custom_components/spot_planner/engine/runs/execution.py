@@ -131,14 +131,14 @@ def moved(run: Run, now: datetime) -> Run:
     """Take note that a run has another switch from now on."""
     if run.status is not RunStatus.RUNNING or run.by_hand:
         return run
-    return replace(closed(run, now), hand=None, told=None, told_at=None, attempts=0)
+    return replace(closed(run, now), hand=None, told=None, told_at=None)
 
 
 def untold(run: Run) -> Run:
     """Return a run that could not be told to start after all; it is tried again."""
     if run.status is not RunStatus.RUNNING:
         return run
-    return replace(run, told=None, told_at=None, attempts=0, on_since=None)
+    return replace(run, told=None, told_at=None, on_since=None)
 
 
 def taken_back(run: Run, now: datetime) -> Run:
