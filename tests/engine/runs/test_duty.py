@@ -145,6 +145,14 @@ def test_over_when_seen_off_for_long_enough() -> None:
     assert replace(by_itself, off_for=STALE).is_over
 
 
+def test_looked_at_again_when_something_may_have_changed() -> None:
+    """On, when the pause is over; off, when it has been off for long enough."""
+    on = duty(was_on=True, pause=2 * MINUTE)
+    assert on.wait == 2 * MINUTE
+    off = replace(on, is_heard=True, off_for=4 * SECOND)
+    assert off.wait == SURE - 4 * SECOND
+
+
 def test_never_seen_on_is_over_when_no_late_start_can_come() -> None:
     """A call to turn on may take effect minutes after the call to turn off."""
     late = duty(off_for=HOUR, is_heard=True, due_for=LATE_START)
