@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 import json
-from typing import Self
+from typing import Final, Self
 
 from .behaviour import WrongKind
 
 type JsonObject = dict[str, object]
+type Change = Callable[[object], object]
+
+# What a change puts in place of a field that it takes out.
+GONE: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,22 @@ class RefusalError(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
+
+
+def walk(body: object, change: Change) -> object:
+    """Return a JSON value with all but its lists and objects changed, or `GONE`."""
+    match body:
+        case list() | tuple():
+            return [walk(item, change) for item in body]
+        case dict():
+            found = {key: walk(item, change) for key, item in body.items()}
+            return {key: item for key, item in found.items() if item is not GONE}
+    return change(body)
+
+
+def is_number(value: object) -> bool:
+    """Tell a number from everything else, truth included."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def compact(body: object) -> str:

@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler, Middleware
 from .answer import RefusalError, compact
 from .behaviour import Behaviour, Custom, Down, ErrorCode, Late, Slow, Status, Wrong
 from .control import CONTROL, Control, ServedRequest
-from .limit import Limit, Limits
+from .limit import Limit
 from .market import Publication
 from .spoil import spoil
 from .vendor import Answering, Vendor
@@ -35,7 +35,7 @@ def create_app(
     app = web.Application(middlewares=[_log(control, clock)])
     app[CONTROL] = control
     for vendor in VENDORS:
-        desk = _Desk(vendor, control, clock, Limits(vendor))
+        desk = _Desk(vendor, control, clock, Limit(vendor))
         for route in vendor.routes:
             handler = partial(desk.serve, route.answering)
             app.router.add_route(route.method, vendor.prefix + route.path, handler)
@@ -49,14 +49,14 @@ class _Desk:
     vendor: Vendor
     control: Control
     clock: Clock
-    limits: Limits
+    limit: Limit
 
     async def serve(
         self, answering: Answering, request: web.Request
     ) -> web.StreamResponse:
         """Answer a request in the way the control asks for."""
         behaviour = self.control.take(request.path)
-        limit = self.limits.under(behaviour)
+        self.limit.follow(behaviour)
         try:
             match behaviour:
                 case Down():
@@ -67,26 +67,20 @@ class _Desk:
                     raise _told(status, code, retry_after)
                 case Slow(seconds):
                     await asyncio.sleep(seconds)
-            response = await self._answer(answering, request, behaviour, limit)
+            response = await self._answer(answering, request, behaviour)
             if isinstance(behaviour, Custom):
                 return await behaviour.respond(request, response)
         except RefusalError as refusal:
             response = self._refuse(request, refusal)
-        if limit is not None and self.vendor.limit_headers:
-            response.headers.update(limit.headers(self.clock()))
+        response.headers.update(self.limit.headers(self.clock()))
         return response
 
     async def _answer(
-        self,
-        answering: Answering,
-        request: web.Request,
-        behaviour: Behaviour,
-        limit: Limit | None,
+        self, answering: Answering, request: web.Request, behaviour: Behaviour
     ) -> web.Response:
         """Let the vendor answer, and spoil the answer if told to."""
         now = self.clock()
-        if limit is not None:
-            limit.count(now)
+        self.limit.count(now)
         if self.vendor.authorize is not None:
             self.vendor.authorize(request, now)
         late = behaviour.minutes if isinstance(behaviour, Late) else 0

@@ -89,13 +89,12 @@ class Product:
     """A reserve product; its amounts are made up around the page's samples."""
 
     name: str
-    directions: tuple[str, ...]
     # The share of the spot price that a megawatt is paid for standing by. The page does
     # not say for how long it does so, so the price has no unit.
     share: float
     contracted_mw: int
-    # The page's rows of aFRR and mFRR lack the field.
-    has_volume: bool = False
+    # Up and down together; only then the page's rows have a volume.
+    is_symmetric: bool = False
 
     def answer(self, publication: Publication) -> Answer:
         """Answer the hours of today and, once it is out, of tomorrow."""
@@ -114,7 +113,8 @@ class Product:
 
     def _rows(self, hour: Sequence[Quarter]) -> list[JsonObject]:
         """Write one hour, once in each direction."""
-        return [self._row(hour, direction) for direction in self.directions]
+        directions = ("SYMMETRIC",) if self.is_symmetric else ("UPWARD", "DOWNWARD")
+        return [self._row(hour, direction) for direction in directions]
 
     def _row(self, hour: Sequence[Quarter], direction: str) -> JsonObject:
         """Write one hour in the order of the page's fields."""
@@ -125,7 +125,7 @@ class Product:
             price *= 0.5
         return {
             **_stretch(start, HOUR, "period"),
-            **({"volume_mw": contracted + 6} if self.has_volume else {}),
+            **({"volume_mw": contracted + 6} if self.is_symmetric else {}),
             "contracted_volume_mw": contracted,
             "offered_volume_mw": contracted + 14,
             "price": number(price + 1, 1),
@@ -135,9 +135,9 @@ class Product:
         }
 
 
-FCR: Final = Product("FCR", ("SYMMETRIC",), 0.2, 570, has_volume=True)
-AFRR: Final = Product("aFRR", ("UPWARD", "DOWNWARD"), 0.15, 410)
-MFRR: Final = Product("mFRR", ("UPWARD", "DOWNWARD"), 0.1, 300)
+FCR: Final = Product("FCR", 0.2, 570, is_symmetric=True)
+AFRR: Final = Product("aFRR", 0.15, 410)
+MFRR: Final = Product("mFRR", 0.1, 300)
 
 
 class Energy(NamedTuple):

@@ -7,15 +7,13 @@ from typing import Final
 
 from aiohttp import web
 
-from .answer import Answer, Document, JsonObject, number
+from .answer import GONE, Answer, Change, Document, JsonObject, is_number, number, walk
 from .behaviour import WrongKind
 
 # More than any client should be willing to read for two days of prices.
 HUGE_BYTES: Final = 32 * 1024 * 1024
 ABSURD_PRICE: Final = 1e300
-GONE: Final = object()
 
-type Change = Callable[[object], object]
 type RowChange = Callable[[JsonObject], JsonObject]
 
 
@@ -32,8 +30,8 @@ def spoil(answer: Answer | Document, kind: WrongKind) -> web.Response:
     elif kind in answer.variants:
         answer = answer.variants[kind]()
     elif kind in _VALUES:
-        change = _with_prices(answer, _VALUES[kind])
-        answer = _change_middle(answer, change)
+        spoilt = _with_prices(answer, _VALUES[kind])
+        answer = _change_middle(answer, lambda row: [spoilt(row)])
     elif kind in _ANSWERS:
         answer = _ANSWERS[kind](answer)
     text = answer.text()
@@ -59,17 +57,7 @@ def _spoilt_document(document: Document, kind: WrongKind) -> Document:
 
 def _with_numbers(body: object, change: Change) -> object:
     """Change every number of a JSON value."""
-    match body:
-        case bool():
-            return body
-        case int() | float():
-            return change(body)
-        case list() | tuple():
-            return [_with_numbers(item, change) for item in body]
-        case dict():
-            found = {key: _with_numbers(item, change) for key, item in body.items()}
-            return {key: item for key, item in found.items() if item is not GONE}
-    return body
+    return walk(body, lambda it: change(it) if is_number(it) else it)
 
 
 def _without_rows(body: object) -> object:
@@ -103,20 +91,14 @@ def _with_prices(answer: Answer, change: Change) -> RowChange:
     return apply
 
 
-def _change_middle(answer: Answer, change: RowChange) -> Answer:
-    """Change the row in the middle, if there are rows."""
-    rows = list(answer.rows)
+def _change_middle(
+    answer: Answer, change: Callable[[JsonObject], list[JsonObject]]
+) -> Answer:
+    """Put some rows in place of the one in the middle, if there are rows."""
+    rows = answer.rows
     middle = len(rows) // 2
-    rows[middle : middle + 1] = [change(row) for row in rows[middle : middle + 1]]
-    return answer.with_rows(rows)
-
-
-def _repeat_middle(answer: Answer, change: RowChange) -> Answer:
-    """Add a changed copy behind the row in the middle, if there are rows."""
-    rows = list(answer.rows)
-    middle = len(rows) // 2
-    rows[middle + 1 : middle + 1] = [change(row) for row in rows[middle : middle + 1]]
-    return answer.with_rows(rows)
+    changed = [it for row in rows[middle : middle + 1] for it in change(row)]
+    return answer.with_rows([*rows[:middle], *changed, *rows[middle + 1 :]])
 
 
 def _success_false(answer: Answer) -> Answer:
@@ -144,21 +126,10 @@ def _no_offset(answer: Answer) -> Answer:
 
 
 def _currency(answer: Answer) -> Answer:
-    """Say everywhere that the prices are in Danish crowns."""
+    """Say that the prices are in Danish crowns."""
     if answer.rows_key is None:
         return answer.with_rows([{**row, "currency": "DKK"} for row in answer.rows])
-    tail = {key: _in_crowns(value) for key, value in answer.tail.items()}
-    # Sobry names its currency in the units only.
-    return replace(answer, tail={**tail, "currency": "DKK"})
-
-
-def _in_crowns(value: object) -> object:
-    """Replace the euro sign in every text of a JSON value."""
-    if isinstance(value, str):
-        return value.replace("€", "DKK")
-    if isinstance(value, dict):
-        return {key: _in_crowns(inner) for key, inner in value.items()}
-    return value
+    return replace(answer, tail={**answer.tail, "currency": "DKK"})
 
 
 def _conflicting_duplicate(answer: Answer) -> Answer:
@@ -167,7 +138,8 @@ def _conflicting_duplicate(answer: Answer) -> Answer:
     def one_more(price: object) -> object:
         return number(price + 1, 5) if isinstance(price, int | float) else price
 
-    return _repeat_middle(answer, _with_prices(answer, one_more))
+    other = _with_prices(answer, one_more)
+    return _change_middle(answer, lambda row: [row, other(row)])
 
 
 def _overlap(answer: Answer) -> Answer:
@@ -212,7 +184,7 @@ _ANSWERS: Mapping[WrongKind, Callable[[Answer], Answer]] = {
     WrongKind.NO_ROWS: lambda answer: answer.with_rows([]),
     WrongKind.NO_OFFSET: _no_offset,
     WrongKind.CURRENCY: _currency,
-    WrongKind.DUPLICATE: lambda answer: _repeat_middle(answer, lambda row: row),
+    WrongKind.DUPLICATE: lambda it: _change_middle(it, lambda row: [row, row]),
     WrongKind.CONFLICTING_DUPLICATE: _conflicting_duplicate,
     WrongKind.UNORDERED: lambda it: it.with_rows(it.rows[1::2] + it.rows[::2]),
     WrongKind.GAP: _gap,
