@@ -233,47 +233,36 @@ async def daily_prices(request: web.Request, publication: Publication) -> Answer
     day = date.fromisoformat(request.query["day"])
     days = int(request.query["days"]) + 1
     start, end = midnight(day), midnight(day + timedelta(days=days))
-    quarters = publication.quarters(start, end)
-    forecast: tuple[Quarter, ...] = ()
+    prices = [(it, False) for it in publication.quarters(start, end)]
     if request.app[CONTROL].switches.sobry_estimates:
         later = replace(publication, now=publication.now + FORECAST)
         first = max(start, midnight(publication.last_day + timedelta(days=1)))
-        forecast = later.quarters(first, end)
+        prices += [(it, True) for it in later.quarters(first, end)]
     # A key stands for one contract, and this is the one.
-    return _daily_answer(quarters, forecast, Contract())
+    return _daily_answer(prices, Contract())
 
 
-def _daily_answer(
-    quarters: Sequence[Quarter], forecast: Sequence[Quarter], contract: Contract
-) -> Answer:
-    """Write the prices as one bare list."""
-    rows = [_daily_row(it, contract, is_estimated=False) for it in quarters]
-    rows += [_daily_row(it, contract, is_estimated=True) for it in forecast]
-    following = None
-    if rows:
-        last = [*quarters, *forecast][-1]
-        following = _daily_row(_after(last), contract, is_estimated=bool(forecast))
+def _daily_answer(prices: Sequence[tuple[Quarter, bool]], contract: Contract) -> Answer:
+    """Write quarter-hours, each with whether it is a forecast, as one bare list."""
+    after = [(_after(quarter), is_forecast) for quarter, is_forecast in prices[-1:]]
+    rows = [_daily_row(*it, contract) for it in (*prices, *after)]
     return Answer(
         rows_key=None,
-        rows=tuple(rows),
+        rows=tuple(rows[:-1]),
         time_key="time",
         price_keys=("price",),
-        following_row=following,
+        following_row=rows[-1] if rows else None,
         variants={
-            WrongKind.OTHER_TARIFF: lambda: _daily_answer(
-                quarters, forecast, contract.other()
-            )
+            WrongKind.OTHER_TARIFF: lambda: _daily_answer(prices, contract.other())
         },
     )
 
 
-def _daily_row(
-    quarter: Quarter, contract: Contract, *, is_estimated: bool
-) -> JsonObject:
+def _daily_row(quarter: Quarter, is_forecast: bool, contract: Contract) -> JsonObject:
     """Write the price in €/kWh and its local time, which lacks an offset."""
     local = quarter.start.astimezone(PARIS)
     colour = _colour(quarter.price, [it.price for it in spot_prices(local.date())])
-    if is_estimated:
+    if is_forecast:
         quarter = replace(quarter, price=quarter.price + FORECAST_ERROR)
     return {
         "date": local.date().isoformat(),
@@ -281,7 +270,7 @@ def _daily_row(
         "price": contract.fields(quarter)["price_ttc_eur_kwh"],
         "colorLabel": colour,
         "color": COLOURS[colour],
-        "estimated": is_estimated,
+        "estimated": is_forecast,
     }
 
 

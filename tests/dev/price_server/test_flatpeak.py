@@ -5,7 +5,7 @@ from datetime import timedelta
 from aiohttp import BasicAuth
 import pytest
 
-from dev.price_server import ErrorCode, Switches
+from dev.price_server import ErrorCode, Switches, Wrong, WrongKind
 from dev.price_server.credentials import (
     FLATPEAK_ACCOUNT_ID,
     FLATPEAK_API_KEY,
@@ -53,6 +53,9 @@ async def test_answer_has_the_fields_of_the_page(client: Client) -> None:
     assert row["price"]["confidence"] == 1
     sold = (await prices(client, direction="EXPORT")).body["data"][0]
     assert sold["price"]["value"] < row["price"]["value"]
+    client.server.control.behave(Wrong(WrongKind.INCLUSIVE_END))
+    *_, last, following = (await prices(client)).body["data"]
+    assert following["valid_from"] == last["valid_to"] == "2026-05-22T22:00:00Z"
 
 
 @pytest.mark.parametrize(

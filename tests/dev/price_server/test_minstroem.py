@@ -1,11 +1,14 @@
 """Tests of Min Strøm's routes."""
 
+from datetime import date
+from statistics import fmean
 from typing import Any
 
 import pytest
 
 from dev.price_server import Switches
 from dev.price_server.credentials import MINSTROEM_TOKEN
+from dev.price_server.market import spot_prices
 
 from .conftest import Client, Reply
 
@@ -36,6 +39,9 @@ async def test_prices(client: Client) -> None:
     for one, other in zip(spot, full, strict=True):
         assert "charges" not in one
         assert other["price"] - other["charges"] == pytest.approx(one["price"])
+    hour = [it.price for it in spot_prices(date(2026, 5, 21))[64:68]]
+    crowns = fmean(hour) * 1.1 * 7.46 * 1.25 / 1000
+    assert spot[0]["price"] == pytest.approx(crowns)
     colours = {row.get("color") for row in [*spot, *full]}
     assert colours == {None, "green", "yellow", "red"}
     client.server.control.switches = Switches(minstroem_quarter_hours=True)

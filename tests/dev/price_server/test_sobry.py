@@ -73,7 +73,7 @@ async def test_tomorrow_and_what_is_not_out(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"start": "2026-05-22"}, {"turpe": "MU5"}, {"end": "2026-05-2"}]
+    "query", [{"start": "2026-05-21"}, {"turpe": "MU5"}, {"end": "2026-05-2"}]
 )
 async def test_requests_that_cannot_be_meant(
     client: Client, query: dict[str, str]
