@@ -295,7 +295,7 @@ async def test_a_customer_of_sobry_adds_changes_and_removes_the_key(
     await answer(hass, form, connection("sobry_contract", price_server))
     assert entry.data == public | added
 
-    monkeypatch.setattr("dev.price_server.sobry.contract.SOBRY_API_KEY", "another-key")
+    monkeypatch.setattr("dev.price_server.sobry.SOBRY_API_KEY", "another-key")
     form = await entry.start_reconfigure_flow(hass)
     values = connection("sobry_contract", price_server, api_key="another-key")
     await answer(hass, form, values)

@@ -99,7 +99,7 @@ async def test_a_new_key_is_taken_before_the_old_one_ends(
         assert entry.data == before
         assert issue(hass, "key_ends")
 
-    monkeypatch.setattr("dev.price_server.sobry.contract.SOBRY_API_KEY", "another-key")
+    monkeypatch.setattr("dev.price_server.sobry.SOBRY_API_KEY", "another-key")
     result = await submit(hass, form, {"api_key": " another-key\n"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     changed = {"api_key": "another-key", "api_key_added": "2026-04-15"}

@@ -1,1 +1,1 @@
-"""Misbehave towards Spot Planner in every way that is known, one after the other."""
+"""Faults: every known way to misbehave towards Spot Planner, one after the other."""

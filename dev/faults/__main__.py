@@ -1,4 +1,4 @@
-"""Write the table of a run into a page: python -m dev.faults OUTCOMES PAGE."""
+"""The table of a run, put into a page: python -m dev.faults OUTCOMES PAGE."""
 
 from pathlib import Path
 import sys

@@ -6,8 +6,9 @@ import re
 
 from aiohttp import web
 
+from dev.price_server.answer import Change, is_number, walk
+
 type Respond = Callable[[web.Request, web.Response], Awaitable[web.StreamResponse]]
-type Change = Callable[[object], object]
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d")
 _LEVELS = 100_000
@@ -35,18 +36,7 @@ def changed(change: Change) -> Respond:
 
 def _texts(change: Callable[[str], object]) -> Change:
     """Build a change of every text."""
-
-    def apply(body: object) -> object:
-        match body:
-            case str():
-                return change(body)
-            case list():
-                return [apply(item) for item in body]
-            case dict():
-                return {key: apply(item) for key, item in body.items()}
-        return body
-
-    return apply
+    return lambda body: walk(body, lambda it: change(it) if isinstance(it, str) else it)
 
 
 def _years(year: str) -> Change:
@@ -54,22 +44,9 @@ def _years(year: str) -> Change:
     return _texts(lambda text: _TIME.sub(f"{year}-01-01", text))
 
 
-def _numbers(number: object) -> Change:
+def _numbers(value: object) -> Change:
     """Build a change that puts one thing in place of every number."""
-
-    def apply(body: object) -> object:
-        match body:
-            case bool():
-                return body
-            case int() | float():
-                return number
-            case list():
-                return [apply(item) for item in body]
-            case dict():
-                return {key: apply(item) for key, item in body.items()}
-        return body
-
-    return apply
+    return lambda body: walk(body, lambda it: value if is_number(it) else it)
 
 
 def _rows(change: Callable[[dict[str, object]], object]) -> Change:
@@ -127,7 +104,7 @@ CHANGES: Mapping[str, Change] = {
     "times of a megabyte": _texts(
         lambda text: text * 2000 if _TIME.match(text) else text
     ),
-    "truth as numbers": _numbers(number=True),
+    "truth as numbers": _numbers(value=True),
     "numbers without an end": _numbers(10**400),
     "half letter pairs": _texts(lambda text: text + "\ud800"),
     "rows that are lists": _rows(lambda row: [*row.items()]),

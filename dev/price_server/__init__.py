@@ -1,4 +1,4 @@
-"""Serve made-up electricity prices the way the real vendors do."""
+"""A local server that answers with made-up prices the way the real vendors do."""
 
 from .behaviour import (
     Behaviour,
@@ -6,7 +6,6 @@ from .behaviour import (
     Down,
     ErrorCode,
     Late,
-    Mode,
     Normal,
     RateLimit,
     Slow,
@@ -14,9 +13,8 @@ from .behaviour import (
     Wrong,
     WrongKind,
 )
-from .control import Control, ServedRequest
+from .control import Control, ServedRequest, Switches
 from .server import PriceServer
-from .switches import Switches
 
 __all__ = [
     "Behaviour",
@@ -25,7 +23,6 @@ __all__ = [
     "Down",
     "ErrorCode",
     "Late",
-    "Mode",
     "Normal",
     "PriceServer",
     "RateLimit",

@@ -1,4 +1,4 @@
-"""Run the price server from the command line."""
+"""The price server on the command line: python -m dev.price_server."""
 
 import argparse
 import asyncio

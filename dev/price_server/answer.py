@@ -1,18 +1,22 @@
-"""Hold what a vendor answers before it becomes text."""
+"""Answers: what a vendor says, before it becomes text."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 import json
-from typing import Self
+from typing import Final, Self
 
 from .behaviour import WrongKind
 
 type JsonObject = dict[str, object]
+type Change = Callable[[object], object]
+
+# What a change puts in place of a field that it takes out.
+GONE: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Hold a right answer, with what the faults need to make a wrong one of it."""
+    """A right answer, with what the faults need to make a wrong one of it."""
 
     head: JsonObject = field(default_factory=dict)
     # None where the list of rows is the whole answer.
@@ -31,24 +35,14 @@ class Answer:
     variants: Mapping[WrongKind, Callable[[], "Answer"]] = field(default_factory=dict)
 
     def with_rows(self, rows: Sequence[JsonObject]) -> Self:
-        """Give the same answer with other rows and a count that fits them."""
+        """Return the same answer with other rows and a count that fits them."""
         head = dict(self.head)
         if "count" in head:
             head["count"] = len(rows)
         return replace(self, head=head, rows=tuple(rows))
 
-    def with_head(self, fields: JsonObject) -> Self:
-        """Give the same answer with other fields before the rows."""
-        return replace(self, head={**self.head, **fields})
-
-    def with_variants(
-        self, variants: Mapping[WrongKind, Callable[[], "Answer"]]
-    ) -> Self:
-        """Give the same answer with ways to go wrong."""
-        return replace(self, variants=variants)
-
     def text(self) -> str:
-        """Write the answer as compact JSON."""
+        """Return the answer as compact JSON."""
         if self.rows_key is None:
             return compact(self.rows)
         return compact({**self.head, self.rows_key: self.rows, **self.tail})
@@ -56,35 +50,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Hold an answer that is no list of prices, such as that to a login."""
+    """An answer that is no list of prices, such as that to a login."""
 
     body: object
 
     def text(self) -> str:
-        """Write the answer as compact JSON."""
+        """Return the answer as compact JSON."""
         return compact(self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldIssue:
-    """Say what is wrong with one field of a request."""
-
-    field: str
-    issue: str
-    # What the kind of mistake is called where the vendor has a word for it.
-    code: str = ""
-
-
 class RefusalError(Exception):
-    """Say why a request gets no answer."""
+    """The reason for which a request gets no answer."""
 
     def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        retry_after: str | None = None,
-        issues: tuple[FieldIssue, ...] = (),
+        self, status: int, code: str, message: str, retry_after: str | None = None
     ) -> None:
         """Remember the HTTP status and the reason."""
         super().__init__(message)
@@ -92,11 +71,26 @@ class RefusalError(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
-        self.issues = issues
+
+
+def walk(body: object, change: Change) -> object:
+    """Return a JSON value with all but its lists and objects changed, or `GONE`."""
+    match body:
+        case list() | tuple():
+            return [walk(item, change) for item in body]
+        case dict():
+            found = {key: walk(item, change) for key, item in body.items()}
+            return {key: item for key, item in found.items() if item is not GONE}
+    return change(body)
+
+
+def is_number(value: object) -> bool:
+    """Tell a number from everything else, truth included."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def compact(body: object) -> str:
-    """Write JSON without spaces and without escaping accents."""
+    """Return JSON without spaces and without escaped accents."""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -1,28 +1,14 @@
-"""Name the ways in which the server can behave."""
+"""Behaviours: the ways in which the server can answer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from aiohttp import web
 
 
-class Mode(StrEnum):
-    """Name a behaviour in the control route."""
-
-    NORMAL = "normal"
-    LATE = "late"
-    SLOW = "slow"
-    WRONG = "wrong"
-    STATUS = "status"
-    ERROR = "error"
-    LIMIT = "limit"
-    DOWN = "down"
-
-
 class WrongKind(StrEnum):
-    """Name what is wrong with an answer."""
+    """What is wrong with an answer."""
 
     HTML = "html"
     NOT_JSON = "not_json"
@@ -55,15 +41,12 @@ class WrongKind(StrEnum):
 class Normal:
     """Answer as the vendor does."""
 
-    mode: ClassVar[Mode] = Mode.NORMAL
-
 
 @dataclass(frozen=True, slots=True)
 class Late:
     """Publish some minutes after the usual time."""
 
     minutes: float
-    mode: ClassVar[Mode] = Mode.LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +54,6 @@ class Slow:
     """Wait some seconds before the answer."""
 
     seconds: float
-    mode: ClassVar[Mode] = Mode.SLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +61,6 @@ class Wrong:
     """Spoil right answers in one way."""
 
     kind: WrongKind
-    mode: ClassVar[Mode] = Mode.WRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +69,6 @@ class Status:
 
     status: int
     retry_after: int | str | None = None
-    mode: ClassVar[Mode] = Mode.STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +78,6 @@ class ErrorCode:
     status: int
     code: str
     retry_after: int | str | None = None
-    mode: ClassVar[Mode] = Mode.ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +85,15 @@ class RateLimit:
     """Answer so many requests a minute and vendor, counted from now on."""
 
     requests_per_minute: int
-    mode: ClassVar[Mode] = Mode.LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """Cut the connection without an answer."""
+    """Cut the connection without an answer.
 
-    # Many clients, aiohttp's among them, ask again at once after a cut connection: a
-    # single request that is cut goes unnoticed there.
-    mode: ClassVar[Mode] = Mode.DOWN
+    Many clients, aiohttp's among them, ask again at once after a cut connection: a
+    single request that is cut goes unnoticed there.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +101,6 @@ class Custom:
     """Make a wrong response of the right one, by a function of this process."""
 
     respond: Callable[[web.Request, web.Response], Awaitable[web.StreamResponse]]
-    mode: ClassVar[Mode] = Mode.WRONG
 
 
 type Behaviour = (

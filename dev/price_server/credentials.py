@@ -1,4 +1,4 @@
-"""Hold the credentials that the server accepts, and no others."""
+"""Credentials: those that the server accepts, and no others."""
 
 from base64 import b64encode
 import hashlib
@@ -17,7 +17,7 @@ OTARK_API_KEY = "otark_key_2e6f8a0c4b1d4937"
 
 
 def _minstroem_token() -> str:
-    """Compute the one token that Min Strøm's key and secret stand for."""
+    """Return the one token that Min Strøm's key and secret stand for."""
     digest = hmac.new(
         MINSTROEM_API_SECRET.encode(), MINSTROEM_API_KEY.encode(), hashlib.sha256
     )

@@ -1,6 +1,5 @@
-"""Count requests against a vendor's limit."""
+"""A limit: how many requests a vendor answers in a minute."""
 
-from collections import deque
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -12,80 +11,48 @@ MINUTE = timedelta(minutes=1)
 
 
 class Limit:
-    """Allow a number of requests in sixty seconds."""
+    """A vendor's own limit, or the one that the server was told to have.
 
-    def __init__(
-        self, requests_per_minute: int, *, is_window: bool, tells_wait: bool
-    ) -> None:
-        """Start with nothing counted, in any sixty seconds or in windows of them."""
-        self._requests_per_minute = requests_per_minute
-        self._is_window = is_window
-        self._tells_wait = tells_wait
-        self._times: deque[datetime] = deque(maxlen=requests_per_minute)
+    Its minute begins with the first request.
+    """
+
+    def __init__(self, vendor: Vendor) -> None:
+        """Start with nothing counted."""
+        self._vendor = vendor
+        self._rule = vendor.limit
+        self._start: datetime | None = None
+        self._count = 0
+
+    def follow(self, behaviour: Behaviour) -> None:
+        """Count anew when a behaviour asks for another limit."""
+        rule = behaviour if isinstance(behaviour, RateLimit) else self._vendor.limit
+        if rule is not self._rule:
+            self._rule, self._start, self._count = rule, None, 0
 
     def count(self, now: datetime) -> None:
         """Count one request or refuse it."""
-        self._forget(now)
-        if len(self._times) < self._requests_per_minute:
-            self._times.append(now)
-            return
-        raise RefusalError(
-            429,
-            "too_many_requests",
-            f"More than {self._requests_per_minute} requests in a minute.",
-            retry_after=str(self._wait(now)) if self._tells_wait else None,
-        )
+        wait = self._wait(now)
+        if self._rule and self._count >= self._rule.requests_per_minute:
+            message = f"More than {self._count} requests in a minute."
+            pause = str(wait) if self._vendor.retry_after else None
+            raise RefusalError(429, "too_many_requests", message, pause)
+        self._start = self._start or now
+        self._count += 1
 
     def headers(self, now: datetime) -> dict[str, str]:
-        """Tell the limit, what is left of it and the seconds until it ends."""
-        self._forget(now)
+        """Return the limit, what is left of it and the seconds until it ends."""
+        if self._rule is None or not self._vendor.limit_headers:
+            return {}
+        wait, most = self._wait(now), self._rule.requests_per_minute
         return {
-            "x-ratelimit-limit": str(self._requests_per_minute),
-            "x-ratelimit-remaining": str(self._requests_per_minute - len(self._times)),
-            "x-ratelimit-reset": str(self._wait(now)),
+            "x-ratelimit-limit": str(most),
+            "x-ratelimit-remaining": str(most - self._count),
+            "x-ratelimit-reset": str(wait),
         }
 
-    def _forget(self, now: datetime) -> None:
-        """Drop what counts no longer."""
-        # A test may set its clock back, and what lies ahead then counts no longer.
-        recent = [it for it in self._times if timedelta() <= now - it < MINUTE]
-        if self._is_window and recent and recent[0] != self._times[0]:
-            # A window began with its first request and ends with it, all at once.
-            recent = []
-        self._times = deque(recent, maxlen=self._requests_per_minute)
-
     def _wait(self, now: datetime) -> int:
-        """Give the seconds until the oldest request counts no longer."""
-        oldest = self._times[0] if self._times else now
-        return ceil((oldest + MINUTE - now).total_seconds())
-
-
-class Limits:
-    """Keep a vendor's own limit, and the one that the server was told to have."""
-
-    def __init__(self, vendor: Vendor) -> None:
-        """Start with the vendor's own limit."""
-        self._vendor = vendor
-        self._own = self._limit(vendor.requests_per_minute)
-        self._told: Limit | None = None
-        self._told_by: RateLimit | None = None
-
-    def under(self, behaviour: Behaviour) -> Limit | None:
-        """Give the limit that a behaviour asks for, or none."""
-        if not isinstance(behaviour, RateLimit):
-            return self._own
-        if behaviour is not self._told_by:
-            self._told_by = behaviour
-            self._told = self._limit(behaviour.requests_per_minute)
-        return self._told
-
-    def _limit(self, requests_per_minute: int | None) -> Limit | None:
-        """Build a limit that counts as the vendor does."""
-        if requests_per_minute is None:
-            return None
-        return Limit(
-            requests_per_minute,
-            # Only a window has an end that headers can tell.
-            is_window=self._vendor.limit_headers,
-            tells_wait=self._vendor.retry_after,
-        )
+        """Return the seconds that are left of the minute; a new one begins now."""
+        # A test may set its clock back, and what lies ahead then counts no longer.
+        if self._start and not timedelta() <= now - self._start < MINUTE:
+            self._start, self._count = None, 0
+        return ceil(((self._start or now) + MINUTE - now).total_seconds())

@@ -1,5 +1,6 @@
-"""Make up the spot prices of any French delivery day."""
+"""The market: made-up spot prices of any French delivery day, and when they are out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 QUARTER_HOUR = timedelta(minutes=15)
+PUBLISHED_AT = time(13)
 
 # Euro per MWh that a month's demand would cost without sun, January first.
 _LEVEL = (96, 90, 74, 58, 50, 56, 60, 57, 66, 74, 87, 93)
@@ -29,7 +31,7 @@ _WEEK = (1.0, 1.02, 1.02, 1.01, 0.98, 0.84, 0.72)
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """Hold the spot price of one quarter-hour in €/MWh."""
+    """The spot price of one quarter-hour in €/MWh."""
 
     start: datetime
     price: float
@@ -45,8 +47,47 @@ def spot_prices(day: date) -> tuple[Quarter, ...]:
     return tuple(Quarter(start, _price(day, start)) for start in starts)
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What the market has published at one moment."""
+
+    now: datetime
+    delay: timedelta = timedelta()
+
+    @property
+    def today(self) -> date:
+        """Return today in Paris."""
+        return self.now.astimezone(PARIS).date()
+
+    @property
+    def last_day(self) -> date:
+        """Return the last delivery day whose prices are out."""
+        # A delayed publication shows what an on-time one showed that much earlier.
+        local = (self.now - self.delay).astimezone(PARIS)
+        is_out = local.time() >= PUBLISHED_AT
+        return local.date() + timedelta(days=1 if is_out else 0)
+
+    def quarters(self, start: datetime, end: datetime) -> tuple[Quarter, ...]:
+        """Return the published quarter-hours of `[start, end)`."""
+        return tuple(_quarters(start, end, self.last_day))
+
+
+def quarters_from(start: datetime, length: timedelta) -> tuple[Quarter, ...]:
+    """Return the quarter-hours of a stretch whether they are published or not."""
+    return tuple(_quarters(start, start + length, date.max))
+
+
+def _quarters(start: datetime, end: datetime, last_day: date) -> Iterator[Quarter]:
+    """Walk the quarter-hours of a stretch up to a last delivery day."""
+    day = start.astimezone(PARIS).date()
+    last_day = min(last_day, end.astimezone(PARIS).date())
+    while day <= last_day:
+        yield from (it for it in spot_prices(day) if start <= it.start < end)
+        day += timedelta(days=1)
+
+
 def midnight(day: date, zone: ZoneInfo = PARIS) -> datetime:
-    """Give the moment in UTC at which a local day begins."""
+    """Return the moment in UTC at which a local day begins."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""Run the price server inside a process."""
+"""The price server inside a process."""
 
 from types import TracebackType
 from typing import Self
@@ -6,14 +6,13 @@ from typing import Self
 from aiohttp import web
 from yarl import URL
 
-from .app import create_app
-from .clock import Clock, utc_now
+from .app import Clock, create_app, utc_now
 from .control import Control, ServedRequest
 from .vendors import vendor_named
 
 
 class PriceServer:
-    """Run the server on a local port for as long as its context lasts."""
+    """The server on a local port for as long as its context lasts."""
 
     def __init__(
         self,
@@ -35,11 +34,11 @@ class PriceServer:
 
     @property
     def requests(self) -> tuple[ServedRequest, ...]:
-        """Give the requests served so far, oldest first."""
+        """Return the requests served so far, oldest first."""
         return self.control.requests
 
     def vendor_url(self, name: str) -> str:
-        """Give the base URL of a vendor, below which its documented paths lie."""
+        """Return the base URL of a vendor, below which its documented paths lie."""
         return self.url + vendor_named(name).prefix
 
     async def __aenter__(self) -> Self:

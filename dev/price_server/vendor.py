@@ -1,4 +1,4 @@
-"""Describe what the server needs to know of a vendor."""
+"""A vendor: what the server needs to know of it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,36 +7,37 @@ from datetime import datetime
 from aiohttp import web
 
 from .answer import Answer, Document, JsonObject, RefusalError
-from .publication import Publication
+from .behaviour import RateLimit
+from .market import Publication
 
-type Handler = Callable[[web.Request, Publication], Awaitable[Answer | Document]]
-type ErrorBody = Callable[[RefusalError, web.Request, datetime], JsonObject]
+type Answering = Callable[[web.Request, Publication], Awaitable[Answer | Document]]
 type Authorize = Callable[[web.Request, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Hold one route, its path below the vendor's prefix."""
+    """One route, its path below the vendor's prefix."""
 
     method: str
     path: str
-    handler: Handler
+    # May raise RefusalError, and KeyError or ValueError for what it cannot read.
+    answering: Answering
 
 
 def _json(_: web.Request) -> str:
-    """Name the form that most vendors give their errors."""
+    """Return the form that most vendors give their errors."""
     return "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """Hold a vendor's routes, its limit, its door and the form of its errors."""
+    """A vendor's routes, its limit, its door and the form of its errors."""
 
     name: str
     routes: tuple[Route, ...]
+    error_body: Callable[[RefusalError, web.Request, datetime], JsonObject]
     # None where no limit is known.
-    requests_per_minute: int | None
-    error_body: ErrorBody
+    limit: RateLimit | None = None
     # Raises RefusalError for a request without the right credentials.
     authorize: Authorize | None = None
     # Where the vendor's base URL lies on this server, such as "/v1".
@@ -46,3 +47,15 @@ class Vendor:
     # Whether a request beyond the limit is told in Retry-After how long to wait.
     retry_after: bool = True
     error_type: Callable[[web.Request], str] = _json
+
+
+def ask_for(header: str, value: Callable[[], str]) -> Authorize:
+    """Return a door that lets in who sends a header with this value."""
+
+    def authorize(request: web.Request, _: datetime) -> None:
+        # The value is looked up at every request, because a test exchanges the key.
+        if request.headers.get(header) != value():
+            message = "The credentials are missing or not valid."
+            raise RefusalError(401, "unauthorized", message)
+
+    return authorize

@@ -1,18 +1,17 @@
-"""List the vendors that the server speaks for."""
+"""The vendors that the server speaks for."""
 
 from .energysignal import ENERGYSIGNAL
 from .flatpeak import FLATPEAK
 from .minstroem import MINSTROEM
 from .otark import OTARK
-from .sobry import SOBRY
-from .sobry.contract import SOBRY_V2
+from .sobry import SOBRY, SOBRY_V2
 from .vendor import Vendor
 
 VENDORS = (SOBRY, SOBRY_V2, ENERGYSIGNAL, FLATPEAK, MINSTROEM, OTARK)
 
 
 def vendor_named(name: str) -> Vendor:
-    """Find a vendor by its name."""
+    """Return a vendor by its name."""
     for vendor in VENDORS:
         if vendor.name == name:
             return vendor

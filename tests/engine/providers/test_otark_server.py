@@ -41,7 +41,7 @@ from dev.price_server import (
     WrongKind,
 )
 from dev.price_server.credentials import OTARK_API_KEY
-from dev.price_server.otark.slots import slots
+from dev.price_server.otark import slots
 
 from ..helpers import BERLIN, HOUR
 from .conftest import NOW
