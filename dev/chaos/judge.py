@@ -185,17 +185,16 @@ class Judge:
     def check(self, now: float) -> None:
         """Look whether anything is on too long."""
         for device, truth in self._truths.items():
-            if truth.violation or now <= self._off_by(truth):
-                continue
-            # Another run on the same device may need it without having turned it on.
-            others = self._claims(device, now)
-            due = max((claim.until for claim in others), default=now)
-            if due > now:
-                truth.due = due
-                continue
-            late = now - (truth.due or now)
-            text = f"on {late:.0f} s past its end, for {', '.join(truth.runs)}"
-            truth.violation = self._found(Fault.LEFT_ON, now, device, text)
+            while not truth.violation and now > (off_by := self._off_by(truth)):
+                # Another run, or the next segment, may need it without turning it on.
+                claims = self._claims(device, off_by)
+                due = max((claim.until for claim in claims), default=off_by)
+                if due > off_by:
+                    truth.due = due
+                    continue
+                late = now - (truth.due or now)
+                text = f"on {late:.0f} s past its end, for {', '.join(truth.runs)}"
+                truth.violation = self._found(Fault.LEFT_ON, now, device, text)
 
     def _off_by(self, truth: Truth) -> float:
         """Return by when a device has to be off."""

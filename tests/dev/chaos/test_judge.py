@@ -139,6 +139,17 @@ def test_a_device_that_refuses_is_not_forgotten(scene: Scene) -> None:
     assert scene.faults == [Fault.LEFT_ON]
 
 
+def test_back_in_time_for_the_next_segment(scene: Scene) -> None:
+    """It was to pause while it was away, and is needed when it is back; nobody looks."""
+    scene.turn(START, on=True)
+    scene.judge.reports("heater", END - 1, report=None)
+    scene.plan("heater, second segment", END + HOUR, END + 2 * HOUR)
+    back = END + 2 * HOUR - 3 * TOLERANCE
+    scene.judge.reports("heater", back, report=True)
+    scene.turn(END + 2 * HOUR, on=False)
+    assert scene.faults == []
+
+
 def test_another_run_may_need_the_device_longer(scene: Scene) -> None:
     """It was on already when that run began, so nobody turned it on for it."""
     scene.plan("pool 2026-03-21", START + 60, END + HOUR)
