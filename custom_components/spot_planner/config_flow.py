@@ -38,7 +38,7 @@ from .const import (
 from .engine.errors import EngineError, InputError
 from .engine.providers import ProviderKey
 from .engine.providers.errors import NotFoundError, RefusedError
-from .engine.providers.minstroem import MinStroemProvider
+from .engine.providers.minstroem.provider import MinStroemProvider
 from .flows.appliance import ApplianceFlow
 from .flows.connection import async_try, errors_of, is_configured
 from .flows.forms import (

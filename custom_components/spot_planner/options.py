@@ -37,7 +37,7 @@ from .const import (
 from .engine.errors import InputError
 from .engine.levels import LevelMethod, LevelRule
 from .engine.planning.home import Home
-from .engine.providers.flatpeak import Direction
+from .engine.providers.flatpeak.provider import Direction
 from .engine.tariffs.model import (
     CustomerProfile,
     FrenchContract,

@@ -12,12 +12,12 @@ from .coordinator import SpotPlannerCoordinator
 from .engine.balancing import BalancingMarket, BalancingPrices
 from .engine.errors import InputError
 from .engine.providers.base import PriceProvider
-from .engine.providers.energysignal import EnergySignalProvider
+from .engine.providers.energysignal.provider import EnergySignalProvider
 from .engine.providers.errors import ProviderError
-from .engine.providers.minstroem import MinStroemProvider
-from .engine.providers.minstroem_history import Charge
-from .engine.providers.otark import OtarkProvider
-from .engine.providers.pacer import Pacer
+from .engine.providers.minstroem.history import Charge
+from .engine.providers.minstroem.provider import MinStroemProvider
+from .engine.providers.network.pacer import Pacer
+from .engine.providers.otark.provider import OtarkProvider
 from .engine.providers.unusable import UnusableProvider
 from .engine.tariffs.pricing import Pricing
 from .engine.volumes import Volumes

@@ -130,12 +130,12 @@ def planning_reasons() -> set[str]:
 def connection_reasons(key: ProviderKey | None = None) -> set[str]:
     """Return the reasons for which the connection to one provider, or any, is refused."""
     providers = INTEGRATION / "engine" / "providers"
-    others = tuple(other.value for other in ProviderKey if key not in (None, other))
+    others = {other.value for other in ProviderKey if key not in (None, other)}
     return _input_reasons(
         path
         for path in trees()
         if path == INTEGRATION / "prices" / "provider.py"
-        or (path.is_relative_to(providers) and not path.stem.startswith(others))
+        or (path.is_relative_to(providers) and others.isdisjoint(path.parts))
     )
 
 

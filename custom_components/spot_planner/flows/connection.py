@@ -23,11 +23,11 @@ from ..const import (
 from ..coordinator import async_ask_today
 from ..engine.errors import EngineError, InputError
 from ..engine.providers import ProviderKey
-from ..engine.providers.address import check_base_url
 from ..engine.providers.errors import NotFoundError, ProviderError, RefusedError
-from ..engine.providers.flatpeak import FlatpeakProvider
-from ..engine.providers.minstroem import MinStroemProvider
-from ..engine.providers.otark import OtarkProvider
+from ..engine.providers.flatpeak.provider import FlatpeakProvider
+from ..engine.providers.minstroem.provider import MinStroemProvider
+from ..engine.providers.network.address import check_base_url
+from ..engine.providers.otark.provider import OtarkProvider
 from ..engine.tariffs.model import FrenchContract
 from ..options import Lookup, Settings
 from ..prices.provider import BASE_URLS, async_create_provider, provider_key

@@ -69,8 +69,8 @@ from ..const import (
 )
 from ..engine.levels import LevelMethod
 from ..engine.providers import ProviderKey
-from ..engine.providers.flatpeak import Direction
-from ..engine.providers.minstroem import REGIONS
+from ..engine.providers.flatpeak.provider import Direction
+from ..engine.providers.minstroem.provider import REGIONS
 from ..engine.tariffs.model import CustomerProfile, Segment, TaxDisplay, TurpeOption
 from ..options import (
     DEFAULT_DIRECTIONS,

@@ -24,7 +24,7 @@ from ..const import (
 from ..engine.errors import InputError
 from ..engine.levels import LevelMethod
 from ..engine.providers import ProviderKey
-from ..engine.providers.otark import OtarkProvider
+from ..engine.providers.otark.provider import OtarkProvider
 from ..options import Settings, with_forced_values
 from ..prices.provider import async_create_provider, has_french_spot, has_french_tariff
 from .connection import errors_of, is_configured

@@ -16,7 +16,7 @@ from ..engine.providers.errors import (
     ProviderError,
     UnexpectedError,
 )
-from ..engine.providers.pacer import LONGEST_WAIT
+from ..engine.providers.network.pacer import LONGEST_WAIT
 from ..issues import Issue, async_report_failure, async_set_issue
 from .polling import SHORT_WAIT, Company, Polling
 from .questions import Asked

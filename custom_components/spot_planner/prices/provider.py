@@ -24,26 +24,24 @@ from ..const import (
     CONF_TOKEN,
 )
 from ..engine.errors import InputError
-from ..engine.providers import (
-    ProviderKey,
-    energysignal,
-    flatpeak,
-    minstroem,
-    otark,
-    sobry,
-)
-from ..engine.providers.address import check_base_url
+from ..engine.providers import ProviderKey
 from ..engine.providers.base import PriceKind, PriceProvider
-from ..engine.providers.credentials import check_credential
-from ..engine.providers.energysignal import EnergySignalProvider
-from ..engine.providers.flatpeak import FlatpeakProvider
-from ..engine.providers.http import HttpClient
-from ..engine.providers.minstroem import MinStroemProvider
-from ..engine.providers.minstroem_place import Address, Coordinates, Place, Region
-from ..engine.providers.otark import OtarkProvider
-from ..engine.providers.pacer import Pacer
-from ..engine.providers.sobry import SobryProvider
-from ..engine.providers.sobry_contract import SobryContractProvider
+from ..engine.providers.energysignal import provider as energysignal
+from ..engine.providers.energysignal.provider import EnergySignalProvider
+from ..engine.providers.flatpeak import provider as flatpeak
+from ..engine.providers.flatpeak.provider import FlatpeakProvider
+from ..engine.providers.minstroem import provider as minstroem
+from ..engine.providers.minstroem.place import Address, Coordinates, Place, Region
+from ..engine.providers.minstroem.provider import MinStroemProvider
+from ..engine.providers.network.address import check_base_url
+from ..engine.providers.network.credentials import check_credential
+from ..engine.providers.network.http import HttpClient
+from ..engine.providers.network.pacer import Pacer
+from ..engine.providers.otark import provider as otark
+from ..engine.providers.otark.provider import OtarkProvider
+from ..engine.providers.sobry import public as sobry
+from ..engine.providers.sobry.contract import SobryContractProvider
+from ..engine.providers.sobry.public import SobryProvider
 from ..engine.tariffs.france import FrenchTariff
 from ..engine.tariffs.pricing import Pricing
 from ..engine.tariffs.rates import FrenchTables

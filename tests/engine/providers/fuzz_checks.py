@@ -18,10 +18,12 @@ from custom_components.spot_planner.engine.providers.errors import (
     ProviderError,
     UnexpectedError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak import FlatpeakLocation
-from custom_components.spot_planner.engine.providers.minstroem_history import Charge
-from custom_components.spot_planner.engine.providers.minstroem_place import Address
-from custom_components.spot_planner.engine.providers.minstroem_suggestion import (
+from custom_components.spot_planner.engine.providers.flatpeak.provider import (
+    FlatpeakLocation,
+)
+from custom_components.spot_planner.engine.providers.minstroem.history import Charge
+from custom_components.spot_planner.engine.providers.minstroem.place import Address
+from custom_components.spot_planner.engine.providers.minstroem.suggestion import (
     Suggestion,
 )
 from custom_components.spot_planner.engine.series import PRICE_LIMIT, Level, PriceSeries

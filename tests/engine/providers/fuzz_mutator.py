@@ -5,7 +5,7 @@ import json
 from random import Random
 from typing import Any
 
-from custom_components.spot_planner.engine.providers.http import MAX_BYTES
+from custom_components.spot_planner.engine.providers.network.http import MAX_BYTES
 
 from .fuzz_oddities import (
     BODIES,

@@ -7,26 +7,28 @@ from typing import Any
 
 from custom_components.spot_planner.engine.balancing import BalancingMarket
 from custom_components.spot_planner.engine.providers.base import PriceProvider
-from custom_components.spot_planner.engine.providers.energysignal import (
+from custom_components.spot_planner.engine.providers.energysignal.provider import (
     EnergySignalProvider,
 )
-from custom_components.spot_planner.engine.providers.flatpeak import (
+from custom_components.spot_planner.engine.providers.flatpeak.provider import (
     Direction,
     FlatpeakProvider,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.minstroem import MinStroemProvider
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
     Place,
     Region,
 )
-from custom_components.spot_planner.engine.providers.otark import OtarkProvider
-from custom_components.spot_planner.engine.providers.sobry import SobryProvider
-from custom_components.spot_planner.engine.providers.sobry_contract import (
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    MinStroemProvider,
+)
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.otark.provider import OtarkProvider
+from custom_components.spot_planner.engine.providers.sobry.contract import (
     SobryContractProvider,
 )
+from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.tariffs.model import (
     FrenchContract,
     TaxDisplay,

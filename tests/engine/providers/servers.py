@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import RawTestServer
 
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
 
 type Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 

@@ -7,7 +7,7 @@ import pytest
 from yarl import URL
 
 from custom_components.spot_planner.engine.errors import InputError
-from custom_components.spot_planner.engine.providers.address import (
+from custom_components.spot_planner.engine.providers.network.address import (
     check_base_url,
     path_part,
 )

@@ -5,7 +5,7 @@ from base64 import b64decode
 import pytest
 
 from custom_components.spot_planner.engine.errors import InputError
-from custom_components.spot_planner.engine.providers.credentials import (
+from custom_components.spot_planner.engine.providers.network.credentials import (
     LONGEST,
     basic,
     bearer,

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.providers.energysignal import read_prices
+from custom_components.spot_planner.engine.providers.energysignal.provider import (
+    read_prices,
+)
 from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     NotPublishedError,

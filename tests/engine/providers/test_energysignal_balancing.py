@@ -11,7 +11,7 @@ from custom_components.spot_planner.engine.balancing import (
     BalancingPrice,
     BalancingPrices,
 )
-from custom_components.spot_planner.engine.providers.energysignal_balancing import (
+from custom_components.spot_planner.engine.providers.energysignal.balancing import (
     STREAMS,
     Aggregate,
     Stream,

@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.spot_planner.engine.balancing import BalancingMarket
-from custom_components.spot_planner.engine.providers.energysignal import (
+from custom_components.spot_planner.engine.providers.energysignal.provider import (
     EnergySignalProvider,
 )
 from custom_components.spot_planner.engine.providers.errors import (

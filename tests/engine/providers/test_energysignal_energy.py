@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.providers.energysignal_balancing import (
+from custom_components.spot_planner.engine.providers.energysignal.balancing import (
     Stream,
     read_stream,
 )

@@ -9,11 +9,13 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.spot_planner.engine.balancing import BalancingMarket
-from custom_components.spot_planner.engine.providers.energysignal import read_prices
-from custom_components.spot_planner.engine.providers.energysignal_balancing import (
+from custom_components.spot_planner.engine.providers.energysignal.balancing import (
     STREAMS,
     Aggregate,
     read_aggregate,
+)
+from custom_components.spot_planner.engine.providers.energysignal.provider import (
+    read_prices,
 )
 from custom_components.spot_planner.engine.providers.errors import ProviderError
 

@@ -12,7 +12,7 @@ from custom_components.spot_planner.engine.balancing import (
 )
 from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.providers.base import PriceKind
-from custom_components.spot_planner.engine.providers.energysignal import (
+from custom_components.spot_planner.engine.providers.energysignal.provider import (
     BASE_URL,
     EnergySignalProvider,
 )
@@ -28,7 +28,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     ServerError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from dev.price_server import PriceServer, Status, Wrong, WrongKind
 from dev.price_server.credentials import ENERGYSIGNAL_TOKEN, SECRETS
 from dev.price_server.market import spot_prices

@@ -22,13 +22,13 @@ from custom_components.spot_planner.engine.providers.errors import (
     ProviderError,
     RefusedError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak import (
+from custom_components.spot_planner.engine.providers.flatpeak.provider import (
     BASE_URL,
     Direction,
     FlatpeakLocation,
     FlatpeakProvider,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 
 from ..helpers import MINUTE, PARIS, utc
 from .test_flatpeak_answer import LOCATION, answer, row

@@ -10,7 +10,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     NotPublishedError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak_answer import (
+from custom_components.spot_planner.engine.providers.flatpeak.answer import (
     Direction,
     FlatpeakLocation,
     read_location,

@@ -6,7 +6,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak_answer import (
+from custom_components.spot_planner.engine.providers.flatpeak.answer import (
     Direction,
     FlatpeakLocation,
     read_location,

@@ -12,12 +12,15 @@ from hypothesis import given, settings, strategies as st
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.flatpeak import (
+from custom_components.spot_planner.engine.providers.flatpeak.provider import (
     Direction,
     FlatpeakLocation,
     FlatpeakProvider,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient, parse
+from custom_components.spot_planner.engine.providers.network.http import (
+    HttpClient,
+    parse,
+)
 
 from ..helpers import DAY, HOUR, PARIS, PROPERTY, QUARTER, utc
 from .test_flatpeak_answer import LOCATION, START, answer, row

@@ -14,12 +14,12 @@ from custom_components.spot_planner.engine.providers.errors import (
     NotFoundError,
     ProviderError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak import (
+from custom_components.spot_planner.engine.providers.flatpeak.provider import (
     Direction,
     FlatpeakLocation,
     FlatpeakProvider,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.time_range import day_range
 from dev.price_server import PriceServer, RateLimit, Status, Switches
 from dev.price_server.credentials import (

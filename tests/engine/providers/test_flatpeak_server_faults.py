@@ -21,7 +21,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     RefusedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak import Direction
+from custom_components.spot_planner.engine.providers.flatpeak.provider import Direction
 from dev.price_server import (
     Behaviour,
     Down,

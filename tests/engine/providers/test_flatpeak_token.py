@@ -13,12 +13,12 @@ from custom_components.spot_planner.engine.providers.errors import (
     ProviderError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak_token import (
+from custom_components.spot_planner.engine.providers.flatpeak.token import (
     FlatpeakToken,
     read_life,
     read_token,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 
 from ..helpers import DAY, HOUR, MINUTE, utc
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
 
 from ..helpers import DAY, HOUR, MINUTE, utc
 from .fake_time import FakeTime

@@ -5,14 +5,20 @@ from collections.abc import Callable
 from aiohttp import ServerTimeoutError
 import pytest
 
-from custom_components.spot_planner.engine.providers import sobry, sobry_contract
 from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     ProviderError,
     TimedOutError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient, parse
+from custom_components.spot_planner.engine.providers.network.http import (
+    HttpClient,
+    parse,
+)
 from custom_components.spot_planner.engine.providers.rows import utc as read_time
+from custom_components.spot_planner.engine.providers.sobry import (
+    contract as sobry_contract,
+    public as sobry,
+)
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
 
 from ..helpers import PARIS, QUARTER, paris

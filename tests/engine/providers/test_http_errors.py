@@ -7,8 +7,6 @@ import json
 from aiohttp import ClientSession, ClientTimeout, web
 import pytest
 
-from custom_components.spot_planner.engine.providers import http
-from custom_components.spot_planner.engine.providers.credentials import bearer
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
     ForbiddenError,
@@ -18,7 +16,9 @@ from custom_components.spot_planner.engine.providers.errors import (
     RefusedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network import http
+from custom_components.spot_planner.engine.providers.network.credentials import bearer
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
 
 from .fake_time import FakeTime
 from .servers import Handler, answer, serving

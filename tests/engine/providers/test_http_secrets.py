@@ -6,13 +6,16 @@ import logging
 from aiohttp import ClientSession, web
 import pytest
 
-from custom_components.spot_planner.engine.providers.credentials import basic, bearer
 from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
     ProviderError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.credentials import (
+    basic,
+    bearer,
+)
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 
 from .servers import Handler, answer, serving
 

@@ -12,12 +12,14 @@ from custom_components.spot_planner.engine.providers.errors import (
     NotPublishedError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.minstroem import read_prices
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
     Place,
     Region,
+)
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    read_prices,
 )
 from custom_components.spot_planner.engine.series import Level, PriceSeries
 from custom_components.spot_planner.engine.time_range import day_range

@@ -19,18 +19,20 @@ from custom_components.spot_planner.engine.providers.errors import (
     ServerError,
     TimedOutError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.minstroem import MinStroemProvider
-from custom_components.spot_planner.engine.providers.minstroem_charges import (
+from custom_components.spot_planner.engine.providers.minstroem.charges import (
     component_name,
     read_tariffs,
 )
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
     Place,
     Region,
 )
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    MinStroemProvider,
+)
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.series import PriceSeries
 
 from ..helpers import COPENHAGEN, DAY, HOUR, utc

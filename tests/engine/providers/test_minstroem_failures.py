@@ -7,7 +7,6 @@ import logging
 from aiohttp import ClientSession, ClientTimeout
 import pytest
 
-from custom_components.spot_planner.engine.providers import http
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
     CannotConnectError,
@@ -22,13 +21,16 @@ from custom_components.spot_planner.engine.providers.errors import (
     TimedOutError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.minstroem import MinStroemProvider
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
     Place,
     Region,
 )
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    MinStroemProvider,
+)
+from custom_components.spot_planner.engine.providers.network import http
 from dev.price_server import Down, Normal, PriceServer, Slow, Status, Wrong, WrongKind
 from dev.price_server.credentials import (
     MINSTROEM_API_KEY,

@@ -10,23 +10,26 @@ from typing import Any, override
 from hypothesis import given, settings, strategies as st
 
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.http import HttpClient, parse
-from custom_components.spot_planner.engine.providers.minstroem import (
-    MinStroemProvider,
-    read_prices,
-)
-from custom_components.spot_planner.engine.providers.minstroem_history import (
+from custom_components.spot_planner.engine.providers.minstroem.history import (
     read_history,
 )
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
 )
-from custom_components.spot_planner.engine.providers.minstroem_suggestion import (
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    MinStroemProvider,
+    read_prices,
+)
+from custom_components.spot_planner.engine.providers.minstroem.suggestion import (
     read_suggestions,
 )
-from custom_components.spot_planner.engine.providers.minstroem_usage import (
+from custom_components.spot_planner.engine.providers.minstroem.usage import (
     read_request_count,
+)
+from custom_components.spot_planner.engine.providers.network.http import (
+    HttpClient,
+    parse,
 )
 from custom_components.spot_planner.engine.series import PriceSeries
 

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from custom_components.spot_planner.engine.providers.errors import MalformedError
-from custom_components.spot_planner.engine.providers.minstroem_history import (
+from custom_components.spot_planner.engine.providers.minstroem.history import (
     Charge,
     read_history,
 )
-from custom_components.spot_planner.engine.providers.minstroem_suggestion import (
+from custom_components.spot_planner.engine.providers.minstroem.suggestion import (
     Suggestion,
     read_suggestions,
     suggestions_path,
 )
-from custom_components.spot_planner.engine.providers.minstroem_usage import (
+from custom_components.spot_planner.engine.providers.minstroem.usage import (
     read_request_count,
 )
 

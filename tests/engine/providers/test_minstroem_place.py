@@ -8,21 +8,21 @@ import pytest
 from yarl import URL
 
 from custom_components.spot_planner.engine.errors import InputError
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.minstroem import (
-    BASE_URL,
-    REGIONS,
-    MinStroemProvider,
-)
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
     Place,
     Region,
 )
-from custom_components.spot_planner.engine.providers.minstroem_token import (
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    BASE_URL,
+    REGIONS,
+    MinStroemProvider,
+)
+from custom_components.spot_planner.engine.providers.minstroem.token import (
     minstroem_token,
 )
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
 
 from ..helpers import COPENHAGEN
 

@@ -7,19 +7,21 @@ from urllib.parse import parse_qsl
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.spot_planner.engine.providers import http
 from custom_components.spot_planner.engine.providers.base import (
     PriceKind,
     PriceProvider,
 )
 from custom_components.spot_planner.engine.providers.errors import RefusedError
-from custom_components.spot_planner.engine.providers.minstroem import MinStroemProvider
-from custom_components.spot_planner.engine.providers.minstroem_place import (
+from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
     Place,
     Region,
 )
+from custom_components.spot_planner.engine.providers.minstroem.provider import (
+    MinStroemProvider,
+)
+from custom_components.spot_planner.engine.providers.network import http
 from custom_components.spot_planner.engine.series import Level, PriceSeries
 from custom_components.spot_planner.engine.time_range import day_range
 from dev.price_server import PriceServer, Switches

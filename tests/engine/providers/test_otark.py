@@ -17,8 +17,8 @@ from custom_components.spot_planner.engine.providers.errors import (
     RefusedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.otark import (
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.otark.provider import (
     BASE_URL,
     OtarkProvider,
     read_volumes,

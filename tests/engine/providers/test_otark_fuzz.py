@@ -10,8 +10,8 @@ from typing import Any, override
 from hypothesis import given, settings, strategies as st
 
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.otark import OtarkProvider
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.otark.provider import OtarkProvider
 from custom_components.spot_planner.engine.volumes import SLOT, Volumes
 
 from ..helpers import BERLIN, HOUR, PROPERTY

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.providers.otark_delivery import Reading
-from custom_components.spot_planner.engine.providers.otark_nominations import (
+from custom_components.spot_planner.engine.providers.otark.delivery import Reading
+from custom_components.spot_planner.engine.providers.otark.nominations import (
     read_nominations,
 )
 from custom_components.spot_planner.engine.volumes import VolumeOrigin, VolumeSlot

@@ -17,10 +17,10 @@ from custom_components.spot_planner.engine.providers.errors import (
     RefusedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.otark import OtarkProvider
-from custom_components.spot_planner.engine.providers.pacer import Pacer
-from custom_components.spot_planner.engine.providers.pages import all_records
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network.pages import all_records
+from custom_components.spot_planner.engine.providers.otark.provider import OtarkProvider
 from custom_components.spot_planner.engine.time_range import day_range
 from custom_components.spot_planner.engine.volumes import (
     VolumeOrigin,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.providers.otark_delivery import Reading
-from custom_components.spot_planner.engine.providers.otark_transactions import (
+from custom_components.spot_planner.engine.providers.otark.delivery import Reading
+from custom_components.spot_planner.engine.providers.otark.transactions import (
     balance_groups,
     read_transactions,
 )

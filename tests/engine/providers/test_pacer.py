@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.spot_planner.engine.providers.errors import RateLimitedError
-from custom_components.spot_planner.engine.providers.pacer import (
+from custom_components.spot_planner.engine.providers.network.pacer import (
     LONGEST_WAIT,
     PATIENCE,
     Pacer,

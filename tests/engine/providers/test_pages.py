@@ -7,7 +7,6 @@ from typing import Any
 from aiohttp import ClientSession, web
 import pytest
 
-from custom_components.spot_planner.engine.providers import pages
 from custom_components.spot_planner.engine.providers.errors import (
     ForbiddenError,
     MalformedError,
@@ -15,8 +14,9 @@ from custom_components.spot_planner.engine.providers.errors import (
     RateLimitedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.pacer import Pacer
-from custom_components.spot_planner.engine.providers.pages import all_records
+from custom_components.spot_planner.engine.providers.network import pages
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network.pages import all_records
 
 from .fake_time import FakeTime
 from .servers import serving

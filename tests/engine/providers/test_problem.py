@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.spot_planner.engine.providers.problem import Problem
+from custom_components.spot_planner.engine.providers.network.error_body import Problem
 from dev.price_server.credentials import SECRETS
 
 from ..helpers import PROPERTY

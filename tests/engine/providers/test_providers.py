@@ -15,8 +15,8 @@ from custom_components.spot_planner.engine.providers.errors import (
     CredentialsError,
     ProviderError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.sobry import (
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.sobry.public import (
     BASE_URL,
     SobryProvider,
 )

@@ -8,10 +8,13 @@ from aiohttp import ClientSession
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.spot_planner.engine.providers import energysignal, http
+from custom_components.spot_planner.engine.providers.energysignal import (
+    provider as energysignal,
+)
 from custom_components.spot_planner.engine.providers.errors import MalformedError
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.reading import (
+from custom_components.spot_planner.engine.providers.network import http
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.json_body import (
     LARGE,
     MOST_LEVELS,
     parse,

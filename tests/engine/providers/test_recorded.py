@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from custom_components.spot_planner.engine.providers.sobry import read_prices
+from custom_components.spot_planner.engine.providers.sobry.public import read_prices
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import (
     CustomerProfile,

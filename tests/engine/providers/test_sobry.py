@@ -10,7 +10,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     NotPublishedError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.sobry import read_prices
+from custom_components.spot_planner.engine.providers.sobry.public import read_prices
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import (
     CustomerProfile,

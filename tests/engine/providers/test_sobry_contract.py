@@ -11,7 +11,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     NotPublishedError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.sobry_contract import read_prices
+from custom_components.spot_planner.engine.providers.sobry.contract import read_prices
 from custom_components.spot_planner.engine.series import Level, PriceSeries
 from custom_components.spot_planner.engine.time_range import day_range
 

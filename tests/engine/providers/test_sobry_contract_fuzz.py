@@ -5,7 +5,7 @@ from math import isfinite
 from hypothesis import example, given, settings, strategies as st
 
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.sobry_contract import read_prices
+from custom_components.spot_planner.engine.providers.sobry.contract import read_prices
 from custom_components.spot_planner.engine.series import PriceSeries
 
 from ..helpers import PARIS, PROPERTY

@@ -19,8 +19,8 @@ from custom_components.spot_planner.engine.providers.errors import (
     ServerError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.sobry_contract import (
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.sobry.contract import (
     BASE_URL,
     SobryContractProvider,
 )

@@ -12,8 +12,11 @@ from hypothesis import given, settings, strategies as st
 from custom_components.spot_planner.engine.errors import EngineError
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.providers.errors import ProviderError
-from custom_components.spot_planner.engine.providers.http import HttpClient, parse
-from custom_components.spot_planner.engine.providers.sobry import SobryProvider
+from custom_components.spot_planner.engine.providers.network.http import (
+    HttpClient,
+    parse,
+)
+from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
 

@@ -9,7 +9,6 @@ from aiohttp import ClientSession, ClientTimeout
 import pytest
 
 from custom_components.spot_planner.engine.prices import Prices
-from custom_components.spot_planner.engine.providers import http
 from custom_components.spot_planner.engine.providers.base import PriceProvider
 from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
@@ -22,8 +21,9 @@ from custom_components.spot_planner.engine.providers.errors import (
     TimedOutError,
     WrongCurrencyError,
 )
-from custom_components.spot_planner.engine.providers.http import HttpClient
-from custom_components.spot_planner.engine.providers.sobry import SobryProvider
+from custom_components.spot_planner.engine.providers.network import http
+from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import (
     CustomerProfile,

@@ -1,0 +1,1 @@
+"""EnergySignal: the French day-ahead market, and the reserves beside it."""

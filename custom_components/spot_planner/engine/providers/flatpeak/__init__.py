@@ -1,0 +1,1 @@
+"""Flatpeak: the prices of a customer's own contract, at one location."""

@@ -1,0 +1,1 @@
+"""Otark: the volumes that a balancing responsible party has traded in Germany."""
