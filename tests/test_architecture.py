@@ -19,7 +19,7 @@ PACKAGE = "custom_components.spot_planner"
 ENGINE = f"{PACKAGE}.engine"
 PROVIDERS = f"{ENGINE}.providers"
 # What makes a provider for the rest of the integration; a platform needs none.
-PROVIDER_DOORS = (PROVIDERS, f"{PACKAGE}.provider")
+PROVIDER_DOORS = (PROVIDERS, f"{PACKAGE}.prices.provider")
 
 PLATFORMS = {platform.value for platform in Platform}
 
@@ -164,6 +164,24 @@ def platforms_know_no_provider(source: Source) -> Iterator[str]:
             yield f"{source.module}:{item.line} imports {item.full}"
 
 
+def only_providers_know_vendors(source: Source) -> Iterator[str]:
+    """Find who asks which vendor it has, instead of reading the vendor's description."""
+    if is_within(source.module, PROVIDERS):
+        return
+    for item in source.imports:
+        if is_within(item.full, *(f"{PROVIDERS}.{key}" for key in vendors())):
+            yield f"{source.module}:{item.line} imports {item.full}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and node.value in vendors():
+            yield f"{source.module}:{node.lineno} names {node.value}"
+
+
+def vendors() -> set[str]:
+    """Return the names of the vendors' folders."""
+    folders = (INTEGRATION / "engine" / "providers").glob("*/__init__.py")
+    return {path.parent.name for path in folders} - {"network"}
+
+
 def nobody_imports_the_package(source: Source) -> Iterator[str]:
     """Find imports out of the package's own `__init__`."""
     for item in source.imports:
@@ -226,6 +244,7 @@ OURS: tuple[Rule, ...] = (
     engine_is_pure,
     only_providers_use_the_network,
     platforms_know_no_provider,
+    only_providers_know_vendors,
     nobody_imports_the_package,
     engine_has_no_clock,
     importing_does_nothing,
@@ -267,13 +286,37 @@ def test_integration_follows_the_plan(rule: Rule) -> None:
         (
             platforms_know_no_provider,
             "binary_sensor",
-            "from .engine.providers.sobry import SobryProvider",
+            "from .engine.providers.sobry.public import SobryProvider",
         ),
-        (platforms_know_no_provider, "calendar", "from .provider import anything"),
         (
             platforms_know_no_provider,
-            "switch.base",
-            "from ..engine.providers import ProviderKey",
+            "calendar",
+            "from .prices.provider import anything",
+        ),
+        (
+            platforms_know_no_provider,
+            "sensor.base",
+            "from ..engine.providers.vendors import VENDORS",
+        ),
+        (
+            only_providers_know_vendors,
+            "runtime",
+            "from .engine.providers.otark.provider import OtarkProvider",
+        ),
+        (
+            only_providers_know_vendors,
+            "flows.forms",
+            "from ..engine.providers import minstroem",
+        ),
+        (
+            only_providers_know_vendors,
+            "config_flow",
+            "def f(vendor):\n    return vendor.key == 'sobry'",
+        ),
+        (
+            only_providers_know_vendors,
+            "config_flow",
+            "def f(data):\n    match data:\n        case {'provider': 'otark'}: ...",
         ),
         (nobody_imports_the_package, "sensor", "from . import PLATFORMS"),
         (nobody_imports_the_package, "sensor", "from .__init__ import PLATFORMS"),
@@ -317,13 +360,27 @@ def test_rule_finds_what_it_is_about(rule: Rule, module: str, text: str) -> None
         (engine_is_pure, "sensor", "from homeassistant.core import HomeAssistant"),
         (engine_is_pure, "engine.providers.sobry", "from ..series import Level"),
         (engine_is_pure, "engine.series", "import homeassistant_free_library"),
-        (only_providers_use_the_network, "engine.providers.http", "import aiohttp"),
+        (
+            only_providers_use_the_network,
+            "engine.providers.network.http",
+            "import aiohttp",
+        ),
         (
             only_providers_use_the_network,
             "provider",
             "from homeassistant.helpers.aiohttp_client import async_get_clientsession",
         ),
-        (platforms_know_no_provider, "coordinator", "from .provider import anything"),
+        (
+            platforms_know_no_provider,
+            "coordinator",
+            "from .prices.provider import anything",
+        ),
+        (
+            only_providers_know_vendors,
+            "config_flow",
+            "from .engine.providers.vendors import VENDORS",
+        ),
+        (only_providers_know_vendors, "engine.providers.sobry", "KEY = 'sobry'"),
         (platforms_know_no_provider, "sensor", "from .engine.series import Level"),
         (nobody_imports_the_package, "sensor", "from . import const"),
         (nobody_imports_the_package, "sensor", f"from {PACKAGE}.const import DOMAIN"),

@@ -26,23 +26,17 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import (
-    CONF_ACCOUNT_ID,
     CONF_ADDRESS,
     CONF_ADDRESS_ID,
-    CONF_API_KEY,
-    CONF_API_SECRET,
     CONF_BASE_LOAD,
     CONF_BASE_URL,
     CONF_CUSTOMER_PROFILE,
     CONF_EXPORT_PRICE,
     CONF_FALLBACK,
-    CONF_LATITUDE,
     CONF_LEVEL_GREEN_BELOW,
     CONF_LEVEL_METHOD,
     CONF_LEVEL_RED_ABOVE,
     CONF_LOCATION,
-    CONF_LOCATION_ID,
-    CONF_LONGITUDE,
     CONF_LOOKUP,
     CONF_OFF_PEAK_HOURS,
     CONF_OFF_PEAK_HOURS_SUMMER,
@@ -62,42 +56,31 @@ from ..const import (
     CONF_SUPPLIER_MARKUP,
     CONF_SURPLUS_ENTITY,
     CONF_TAX_DISPLAY,
-    CONF_TOKEN,
     CONF_TURPE_OPTION,
     CONF_WINDOW_DURATION,
     SECTION_ADVANCED,
 )
 from ..engine.levels import LevelMethod
-from ..engine.providers import ProviderKey
-from ..engine.providers.flatpeak.provider import Direction
-from ..engine.providers.minstroem.provider import REGIONS
+from ..engine.providers.base import Direction
+from ..engine.providers.place_question import (
+    BY_ADDRESS,
+    BY_COORDINATES,
+    BY_REGION,
+    Lookup,
+)
+from ..engine.providers.vendor import Credential, Vendor
+from ..engine.providers.vendors import VENDORS
 from ..engine.tariffs.model import CustomerProfile, Segment, TaxDisplay, TurpeOption
 from ..options import (
     DEFAULT_DIRECTIONS,
     DEFAULT_WINDOW_MINUTES,
-    Lookup,
     PowerLimitUnit,
     PriceLists,
 )
 
-# What each provider has to be told before it answers.
-CREDENTIALS: Mapping[ProviderKey, tuple[str, ...]] = {
-    ProviderKey.SOBRY: (CONF_API_KEY,),
-    ProviderKey.ENERGYSIGNAL: (CONF_TOKEN,),
-    ProviderKey.FLATPEAK: (CONF_ACCOUNT_ID, CONF_API_KEY),
-    ProviderKey.MINSTROEM: (CONF_API_KEY, CONF_API_SECRET),
-    ProviderKey.OTARK: (CONF_API_KEY,),
-}
-SECRETS = (CONF_API_KEY, CONF_API_SECRET, CONF_TOKEN)
-
-# What tells Min Strøm where the prices are for.
-PLACE = (
-    CONF_LOOKUP,
-    CONF_REGION,
-    CONF_LATITUDE,
-    CONF_LONGITUDE,
-    CONF_ADDRESS,
-    CONF_ADDRESS_ID,
+# What tells where the prices are for, by forms of their own.
+PLACE = frozenset({CONF_LOOKUP}).union(
+    *(it.keeps for it in (BY_REGION, BY_COORDINATES, BY_ADDRESS))
 )
 
 
@@ -142,71 +125,86 @@ class ChoiceSelector(Choice):
         super().__init__(config)
 
 
-PROVIDER = vol.Schema(
-    {
-        vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): ChoiceSelector(
-            ProviderKey, CONF_PROVIDER
-        )
-    }
-)
+def provider_form() -> vol.Schema:
+    """Return the form that asks for the vendor, the first unless told otherwise."""
+    config = SelectSelectorConfig(
+        options=list(VENDORS),
+        mode=SelectSelectorMode.DROPDOWN,
+        translation_key=CONF_PROVIDER,
+    )
+    first = next(iter(VENDORS))
+    return vol.Schema({vol.Required(CONF_PROVIDER, default=first): Choice(config)})
 
 
-def credentials_form(
-    key: ProviderKey, marker: type[vol.Marker] = vol.Required
-) -> vol.Schema:
-    """Return the form of a provider's credentials."""
+def credentials_form(vendor: Vendor) -> vol.Schema:
+    """Return the form of a vendor's credentials, none of which may be missing."""
     return vol.Schema(
-        {
-            marker(field): TextSelector(
-                TextSelectorConfig(
-                    type=TextSelectorType.PASSWORD
-                    if field in SECRETS
-                    else TextSelectorType.TEXT
-                )
-            )
-            for field in CREDENTIALS[key]
-        }
+        {vol.Required(it.field): _credential_box(it) for it in vendor.credentials}
     )
 
 
-def connection_form(key: ProviderKey, *, opened: bool = False) -> vol.Schema:
+def _credential_box(credential: Credential) -> TextSelector:
+    kind = TextSelectorType.PASSWORD if credential.is_secret else TextSelectorType.TEXT
+    return TextSelector(TextSelectorConfig(type=kind))
+
+
+def connection_form(vendor: Vendor, *, opened: bool = False) -> vol.Schema:
     """Return the form of a connection, its rare fields open to be mended or not.
 
     It is made anew each time: Home Assistant writes what it suggests into the form
     of a section itself, and one flow must not suggest what was typed in another.
     """
-    # Sobry has public prices too.
-    marker = vol.Optional if key is ProviderKey.SOBRY else vol.Required
-    schema = credentials_form(key, marker)
-    if key is ProviderKey.FLATPEAK:
-        schema = schema.extend({vol.Required(CONF_LOCATION_ID): TextSelector()})
+    schema = {
+        (vol.Required if it.is_required else vol.Optional)(it.field): _credential_box(
+            it
+        )
+        for it in vendor.credentials
+    }
+    schema |= {
+        vol.Required(it.field): TextSelector() for it in vendor.place if not it.lookup
+    }
     base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
     advanced = vol.Schema({vol.Optional(CONF_BASE_URL): base_url})
-    return schema.extend(
-        {vol.Optional(SECTION_ADVANCED): section(advanced, {"collapsed": not opened})}
+    return vol.Schema(
+        {
+            **schema,
+            vol.Optional(SECTION_ADVANCED): section(
+                advanced, {"collapsed": not opened}
+            ),
+        }
     )
 
 
-LOOKUP = vol.Schema(
-    {
-        vol.Required(CONF_LOOKUP, default=Lookup.COORDINATES): ChoiceSelector(
-            Lookup, CONF_LOOKUP
-        )
-    }
-)
+def lookup_form(vendor: Vendor) -> vol.Schema:
+    """Return the form that asks in which way a vendor is told the place."""
+    offered = [it.lookup.value for it in vendor.place if it.lookup]
+    config = SelectSelectorConfig(
+        options=offered,
+        mode=SelectSelectorMode.DROPDOWN,
+        translation_key=CONF_LOOKUP,
+    )
+    # A point on the map is the home at first, so that nobody has to know a code.
+    default = Lookup.COORDINATES.value
+    if default not in offered:
+        default = offered[0]
+    return vol.Schema({vol.Required(CONF_LOOKUP, default=default): Choice(config)})
 
-REGION = vol.Schema(
-    {
-        vol.Required(CONF_REGION): SelectSelector(
-            SelectSelectorConfig(
-                options=list(REGIONS),
-                mode=SelectSelectorMode.DROPDOWN,
-                # Nobody has published the whole list.
-                custom_value=True,
+
+def region_form(vendor: Vendor) -> vol.Schema:
+    """Return the form that asks for one of a vendor's regions."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_REGION): SelectSelector(
+                SelectSelectorConfig(
+                    options=list(vendor.regions),
+                    mode=SelectSelectorMode.DROPDOWN,
+                    # Nobody has published the whole list.
+                    custom_value=True,
+                )
             )
-        )
-    }
-)
+        }
+    )
+
 
 COORDINATES = vol.Schema(
     {vol.Required(CONF_LOCATION): LocationSelector(LocationSelectorConfig())}
@@ -367,13 +365,13 @@ def connection_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value}
 
 
-def credentials_data(key: ProviderKey, user_input: Mapping[str, Any]) -> dict[str, Any]:
+def credentials_data(vendor: Vendor, user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return the credentials of a form that cannot do without.
 
     What is empty is a blank, which no provider takes for a key.
     """
     given = connection_data(user_input)
-    return {field: given.get(field, " ") for field in CREDENTIALS[key]}
+    return {it.field: given.get(it.field, " ") for it in vendor.credentials}
 
 
 def connection_values(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from custom_components.spot_planner.engine.balancing import (
     BalancingMarket,
     BalancingPrices,
 )
+from custom_components.spot_planner.engine.charge import Charge
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.providers.errors import (
@@ -21,7 +22,6 @@ from custom_components.spot_planner.engine.providers.errors import (
 from custom_components.spot_planner.engine.providers.flatpeak.provider import (
     FlatpeakLocation,
 )
-from custom_components.spot_planner.engine.providers.minstroem.history import Charge
 from custom_components.spot_planner.engine.providers.minstroem.place import Address
 from custom_components.spot_planner.engine.providers.minstroem.suggestion import (
     Suggestion,

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from custom_components.spot_planner.engine.balancing import BalancingMarket
-from custom_components.spot_planner.engine.providers.base import PriceProvider
+from custom_components.spot_planner.engine.providers.base import (
+    Direction,
+    PriceProvider,
+)
 from custom_components.spot_planner.engine.providers.energysignal.provider import (
     EnergySignalProvider,
 )
 from custom_components.spot_planner.engine.providers.flatpeak.provider import (
-    Direction,
     FlatpeakProvider,
 )
 from custom_components.spot_planner.engine.providers.minstroem.place import (

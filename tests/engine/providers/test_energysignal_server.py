@@ -11,9 +11,7 @@ from custom_components.spot_planner.engine.balancing import (
     BalancingPrices,
 )
 from custom_components.spot_planner.engine.prices import Prices
-from custom_components.spot_planner.engine.providers.base import PriceKind
 from custom_components.spot_planner.engine.providers.energysignal.provider import (
-    BASE_URL,
     EnergySignalProvider,
 )
 from custom_components.spot_planner.engine.providers.errors import (
@@ -88,17 +86,6 @@ def unsubscribe(server: PriceServer) -> None:
     server.control.switches = replace(
         server.control.switches, energysignal_subscription=False
     )
-
-
-def test_what_is_known_without_asking(provider: EnergySignalProvider) -> None:
-    """It is the spot price of France, without a colour."""
-    assert BASE_URL == "https://co-c8jb.nanocorp.app"
-    assert provider.name == "EnergySignal"
-    assert provider.website == "https://energysignal.fr"
-    assert (provider.kind, provider.currency) == (PriceKind.SPOT, "EUR")
-    assert not provider.gives_levels
-    moment = provider.publication.next_after(NOW, timedelta())
-    assert moment == paris("2026-04-16T13:00")
 
 
 def test_every_token_asks_the_same(

@@ -1,7 +1,7 @@
 """Test what Flatpeak is asked, and what becomes of its refusals."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, override
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.providers.base import (
-    PriceKind,
+    Direction,
     PriceProvider,
 )
 from custom_components.spot_planner.engine.providers.errors import (
@@ -22,9 +22,8 @@ from custom_components.spot_planner.engine.providers.errors import (
     ProviderError,
     RefusedError,
 )
+from custom_components.spot_planner.engine.providers.flatpeak import VENDOR
 from custom_components.spot_planner.engine.providers.flatpeak.provider import (
-    BASE_URL,
-    Direction,
     FlatpeakLocation,
     FlatpeakProvider,
 )
@@ -55,7 +54,7 @@ class ScriptedClient(HttpClient):
 
     def __init__(self, reply: Reply = right) -> None:
         """Keep the answer; there is no session."""
-        self.base_url = BASE_URL
+        self.base_url = VENDOR.base_url
         self.reply = reply
         self.refused_logins = False
         self.refused: Callable[[int], bool] = lambda _: False
@@ -135,19 +134,6 @@ def failing(**errors: ProviderError) -> Reply:
 def refusal(code: str, wait: timedelta | None = None) -> RefusedError:
     """Return what the one door to the network makes of an error body with a code."""
     return RefusedError(f"HTTP status 422, code {code}", wait, code)
-
-
-def test_introduction() -> None:
-    """What is known of the provider without asking it."""
-    provider: PriceProvider = flatpeak(ScriptedClient(), LONDON)
-    assert (provider.name, provider.website) == ("Flatpeak", "https://flatpeak.com")
-    assert provider.kind is PriceKind.FINAL
-    assert provider.currency is None
-    assert provider.gives_levels is False
-    assert provider.publication.at == time(23)
-    assert provider.publication.zone == LONDON
-    assert provider.publication.replaces_estimates is False
-    assert BASE_URL == "https://api.flatpeak.com"
 
 
 def test_question_is_all_that_prices_depend_on_and_no_secret() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from custom_components.spot_planner.engine.providers.base import Direction
 from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     NotPublishedError,
 )
 from custom_components.spot_planner.engine.providers.flatpeak.answer import (
-    Direction,
     FlatpeakLocation,
     read_location,
     read_next_update,

@@ -2,12 +2,12 @@
 
 import pytest
 
+from custom_components.spot_planner.engine.providers.base import Direction
 from custom_components.spot_planner.engine.providers.errors import (
     MalformedError,
     WrongCurrencyError,
 )
 from custom_components.spot_planner.engine.providers.flatpeak.answer import (
-    Direction,
     FlatpeakLocation,
     read_location,
     read_next_update,

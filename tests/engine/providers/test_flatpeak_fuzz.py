@@ -11,9 +11,9 @@ from hypothesis import given, settings, strategies as st
 
 from custom_components.spot_planner.engine.planning.windows import cheapest_window
 from custom_components.spot_planner.engine.prices import Prices
+from custom_components.spot_planner.engine.providers.base import Direction
 from custom_components.spot_planner.engine.providers.errors import ProviderError
 from custom_components.spot_planner.engine.providers.flatpeak.provider import (
-    Direction,
     FlatpeakLocation,
     FlatpeakProvider,
 )

@@ -9,13 +9,13 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.spot_planner.engine.prices import Prices
+from custom_components.spot_planner.engine.providers.base import Direction
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
     NotFoundError,
     ProviderError,
 )
 from custom_components.spot_planner.engine.providers.flatpeak.provider import (
-    Direction,
     FlatpeakLocation,
     FlatpeakProvider,
 )

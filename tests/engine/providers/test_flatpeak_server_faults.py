@@ -6,6 +6,7 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.spot_planner.engine.errors import SeriesError
+from custom_components.spot_planner.engine.providers.base import Direction
 from custom_components.spot_planner.engine.providers.errors import (
     AccountDisabledError,
     AuthenticationError,
@@ -21,7 +22,6 @@ from custom_components.spot_planner.engine.providers.errors import (
     RefusedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.flatpeak.provider import Direction
 from dev.price_server import (
     Behaviour,
     Down,

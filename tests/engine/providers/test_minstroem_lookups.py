@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from custom_components.spot_planner.engine.charge import Charge
 from custom_components.spot_planner.engine.providers.errors import MalformedError
 from custom_components.spot_planner.engine.providers.minstroem.history import (
-    Charge,
     read_history,
 )
 from custom_components.spot_planner.engine.providers.minstroem.suggestion import (

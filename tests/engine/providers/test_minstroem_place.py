@@ -8,6 +8,7 @@ import pytest
 from yarl import URL
 
 from custom_components.spot_planner.engine.errors import InputError
+from custom_components.spot_planner.engine.providers.minstroem import VENDOR
 from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
     Coordinates,
@@ -15,7 +16,6 @@ from custom_components.spot_planner.engine.providers.minstroem.place import (
     Region,
 )
 from custom_components.spot_planner.engine.providers.minstroem.provider import (
-    BASE_URL,
     REGIONS,
     MinStroemProvider,
 )
@@ -31,7 +31,7 @@ ADDRESS_ID = "645db24a-f11a-3388-e044-0003ba298018"
 
 
 def provider(
-    session: ClientSession, place: Place, base_url: str = BASE_URL
+    session: ClientSession, place: Place, base_url: str = VENDOR.base_url
 ) -> MinStroemProvider:
     """Return a provider for a place."""
     client = HttpClient(session, base_url)
@@ -150,8 +150,8 @@ async def test_question_names_the_place_and_the_address_asked(
     questions = [provider(session, place).question for place in places]
     questions.append(provider(session, places[0], "http://127.0.0.1:8080").question)
     assert len(set(questions)) == len(questions)
-    assert BASE_URL in questions[0]
-    assert BASE_URL not in questions[-1]
+    assert VENDOR.base_url in questions[0]
+    assert VENDOR.base_url not in questions[-1]
 
 
 async def test_question_does_not_mind_a_few_metres(session: ClientSession) -> None:
@@ -159,7 +159,7 @@ async def test_question_does_not_mind_a_few_metres(session: ClientSession) -> No
     near = Coordinates(55.676098, 12.568337)
     assert near.query == Coordinates(55.67613, 12.56829).query
     question = provider(session, near).question
-    assert question == f"{BASE_URL}/prices/location 55.6761 12.5683"
+    assert question == f"{VENDOR.base_url}/prices/location 55.6761 12.5683"
 
 
 def test_token() -> None:

@@ -7,10 +7,7 @@ from urllib.parse import parse_qsl
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.spot_planner.engine.providers.base import (
-    PriceKind,
-    PriceProvider,
-)
+from custom_components.spot_planner.engine.providers.base import PriceProvider
 from custom_components.spot_planner.engine.providers.errors import RefusedError
 from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
@@ -67,15 +64,6 @@ async def ask(provider: PriceProvider, now: datetime = NOW) -> PriceSeries:
 def paths(server: PriceServer) -> list[str]:
     """Return the paths that were asked for so far, below the vendor's prefix."""
     return [one.path.removeprefix(PREFIX) for one in server.requests]
-
-
-async def test_introduction(provider: MinStroemProvider) -> None:
-    """All but the prices is known without asking."""
-    assert (provider.name, provider.website) == ("Min Strøm", "https://minstroem.app")
-    assert (provider.kind, provider.currency) == (PriceKind.FINAL, "DKK")
-    assert provider.gives_levels is True
-    assert str(provider.publication.at) == "13:00:00"
-    assert provider.publication.zone == COPENHAGEN
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     RefusedError,
     ServerError,
 )
-from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.providers.otark.provider import (
-    BASE_URL,
     OtarkProvider,
     read_volumes,
 )
@@ -77,17 +75,6 @@ class Vendor:
 def vendor(session: ClientSession) -> Vendor:
     """Return a vendor with empty lists."""
     return Vendor(session)
-
-
-def test_provider_introduces_itself() -> None:
-    """It has a name and a page, and shows no key."""
-    provider = OtarkProvider(HttpClient(None, BASE_URL), KEY, BERLIN)  # type: ignore[arg-type]
-    assert provider.name == "Otark"
-    assert provider.website == "https://otark.com"
-    assert BASE_URL == "https://api.otark.energy/v1"
-    assert KEY not in repr(provider)
-    # It tells no price, and so has nothing that could make one up.
-    assert not hasattr(provider, "prices")
 
 
 async def test_four_lists_are_asked_for(vendor: Vendor) -> None:

@@ -1,25 +1,18 @@
 """Test what is known of a provider without asking it."""
 
-from datetime import time
-
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.spot_planner.engine.providers import ProviderKey, errors
-from custom_components.spot_planner.engine.providers.base import (
-    PriceKind,
-    PriceProvider,
-)
+from custom_components.spot_planner.engine.providers import errors
+from custom_components.spot_planner.engine.providers.base import PriceProvider
 from custom_components.spot_planner.engine.providers.errors import (
     ActionNeededError,
     CredentialsError,
     ProviderError,
 )
 from custom_components.spot_planner.engine.providers.network.http import HttpClient
-from custom_components.spot_planner.engine.providers.sobry.public import (
-    BASE_URL,
-    SobryProvider,
-)
+from custom_components.spot_planner.engine.providers.sobry import VENDOR
+from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.tariffs.model import (
     CustomerProfile,
     FrenchContract,
@@ -40,20 +33,8 @@ def sobry(
     base_url: str | None = None,
 ) -> PriceProvider:
     """Return the provider for a contract."""
-    client = HttpClient(session, base_url or BASE_URL)
+    client = HttpClient(session, base_url or VENDOR.base_url)
     return SobryProvider(client, contract, PARIS)
-
-
-async def test_sobry_introduces_itself(session: ClientSession) -> None:
-    """It has a name and a page, publishes at about one, and gives no colours."""
-    provider = sobry(session)
-    assert provider.name == "Sobry"
-    assert provider.website.startswith("https://")
-    assert provider.publication.at == time(13)
-    assert provider.publication.zone == PARIS
-    assert provider.gives_levels is False
-    assert provider.currency == "EUR"
-    assert provider.kind is PriceKind.REGULATED
 
 
 async def test_vendor_is_asked_unless_told_otherwise(session: ClientSession) -> None:
@@ -138,14 +119,3 @@ def test_error_carries_the_code_of_the_vendor() -> None:
         "no_price_data"
     )
     assert errors.RefusedError("HTTP status 422").code == ""
-
-
-def test_keys_of_the_providers_are_those_of_the_contract_with_users() -> None:
-    """They are stored in config entries and so never change."""
-    assert set(ProviderKey) == {
-        "sobry",
-        "energysignal",
-        "flatpeak",
-        "minstroem",
-        "otark",
-    }

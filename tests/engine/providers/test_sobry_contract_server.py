@@ -8,7 +8,6 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.spot_planner.engine.prices import Prices
-from custom_components.spot_planner.engine.providers.base import PriceKind
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
     MalformedError,
@@ -21,7 +20,6 @@ from custom_components.spot_planner.engine.providers.errors import (
 )
 from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.providers.sobry.contract import (
-    BASE_URL,
     SobryContractProvider,
 )
 from dev.price_server import (
@@ -74,19 +72,6 @@ async def failure(provider: SobryContractProvider) -> ProviderError:
             assert word not in text
         error = error.__cause__
     return failed.value
-
-
-def test_what_is_known_without_asking(
-    price_server: PriceServer, provider: SobryContractProvider
-) -> None:
-    """The price is final, in euro and coloured, and comes half an hour later."""
-    assert BASE_URL == "https://api.sobry.co"
-    assert (provider.name, provider.website) == ("Sobry", "https://www.sobry.co")
-    assert (provider.kind, provider.currency) == (PriceKind.FINAL, "EUR")
-    assert provider.gives_levels
-    assert provider.publication.replaces_estimates
-    moment = provider.publication.next_after(NOW, timedelta())
-    assert moment == paris("2026-04-16T13:30")
 
 
 async def test_another_key_is_another_question(

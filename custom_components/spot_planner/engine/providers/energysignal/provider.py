@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 
 from ...balancing import BalancingMarket, BalancingPrice, BalancingPrices
 from ...prices import Prices
-from ...publication import Publication
 from ...series import Component, PriceInterval, PriceSeries
-from ..base import PriceKind
+from ..base import PriceKind, PriceProvider, Product
 from ..errors import (
     AuthenticationError,
     ForbiddenError,
@@ -35,7 +34,6 @@ from .balancing import (
     read_stream,
 )
 
-BASE_URL = "https://co-c8jb.nanocorp.app"
 CURRENCY = "EUR"
 
 # Four weeks of quarter-hours are 2,700 rows, 300 kB; this is six times that.
@@ -45,28 +43,31 @@ LARGEST_PRICES = 2 * 1024 * 1024
 # the routes for reserves comes near. This is half as much again.
 LARGEST_BALANCING = MAX_BYTES
 
-# When the market's results come out. When they reach the vendor is not on its page.
-PUBLISHED_AT = time(13)
-
 # The fields are called hours and hold quarter-hours; the market never sold more.
 LONGEST = timedelta(hours=1)
 
 
-class EnergySignalProvider:
+PRODUCT = Product(
+    kind=PriceKind.SPOT,
+    # When the market's results come out. When they reach the vendor is not on its page.
+    published_at=time(13),
+    currency=CURRENCY,
+    contains="Everything per kWh, added here to the market price",
+    lasts="A quarter-hour",
+)
+
+
+class EnergySignalProvider(PriceProvider):
     """The day-ahead prices of France, and what the grid pays for reserves."""
 
-    name = "EnergySignal"
-    website = "https://energysignal.fr"
-    kind = PriceKind.SPOT
-    currency = CURRENCY
-    gives_levels = False
+    product = PRODUCT
 
     def __init__(self, client: HttpClient, token: str, zone: ZoneInfo) -> None:
         """Ask through this client with this token; the zone is the market's."""
+        super().__init__(zone)
         self._client = client
         self._token = token
         self._refused: set[Aggregate] = set()
-        self.publication = Publication(PUBLISHED_AT, zone)
 
     @property
     def sent(self) -> int:

@@ -9,11 +9,11 @@ a `confidence` outside 0 to 1 would mean (such a price is taken for an estimate)
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 import re
 from zoneinfo import ZoneInfo
 
 from ...series import PriceInterval, PriceSeries
+from ..base import Direction
 from ..errors import MalformedError, NotPublishedError, WrongCurrencyError
 from ..rows import close_intervals, number, rows_of, utc
 
@@ -24,17 +24,6 @@ FORMS = (("price", "value"), ("tariff", "rate"), ("tariff", "cost"))
 LONGEST_UPDATE = timedelta(days=1)
 
 _CURRENCY = re.compile("[A-Z]{3}")
-
-
-class Direction(StrEnum):
-    """Which way the power flows that a price is for; the API writes it in capitals."""
-
-    IMPORT = "import"
-    """From the grid."""
-    EXPORT = "export"
-    """Into the grid, paid to the customer."""
-    LOCAL = "local"
-    """Generated at the customer's own place."""
 
 
 @dataclass(frozen=True, slots=True)

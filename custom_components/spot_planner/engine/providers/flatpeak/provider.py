@@ -11,10 +11,9 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from ...prices import Prices
-from ...publication import Publication
 from ...series import PriceSeries
 from ...time_range import TimeRange, midnight
-from ..base import PriceKind
+from ..base import Direction, PriceKind, PriceProvider, Product
 from ..errors import (
     AuthenticationError,
     CredentialsError,
@@ -25,19 +24,9 @@ from ..errors import (
 )
 from ..network.address import path_part
 from ..network.http import HttpClient
-from .answer import (
-    Direction,
-    FlatpeakLocation,
-    read_location,
-    read_next_update,
-    read_prices,
-)
+from .answer import FlatpeakLocation, read_location, read_next_update, read_prices
 from .error import NOT_SUPPORTED, explained
 from .token import FlatpeakToken
-
-__all__ = ["BASE_URL", "Direction", "FlatpeakLocation", "FlatpeakProvider"]
-
-BASE_URL = "https://api.flatpeak.com"
 
 # The most that one question may ask for ("max range is 90 days", the page).
 LONGEST_RANGE = timedelta(days=90)
@@ -52,14 +41,22 @@ MISSING_PAUSE = timedelta(days=1)
 SAMPLE = timedelta(hours=1)
 
 
-class FlatpeakProvider:
+PRODUCT = Product(
+    kind=PriceKind.FINAL,
+    # "Presume tomorrow's rates will be updated by 23.00 local time the day earlier"
+    # (docs.flatpeak.com, tariff-rates).
+    published_at=time(23),
+    replaces_estimates=False,
+    currency=None,
+    contains="What you have connected there; VAT is unverified",
+    lasts="Any time",
+)
+
+
+class FlatpeakProvider(PriceProvider):
     """The prices of Flatpeak for one location."""
 
-    name = "Flatpeak"
-    website = "https://flatpeak.com"
-    kind = PriceKind.FINAL
-    currency = None
-    gives_levels = False
+    product = PRODUCT
 
     def __init__(
         self,
@@ -71,6 +68,7 @@ class FlatpeakProvider:
         directions: frozenset[Direction] = frozenset({Direction.EXPORT}),
     ) -> None:
         """Ask for a location in this zone: for IMPORT, and these directions beside."""
+        super().__init__(zone)
         self._client = client
         client.largest = LARGEST_ANSWER
         self._token = FlatpeakToken(client, account_id, api_key)
@@ -78,9 +76,6 @@ class FlatpeakProvider:
         self._zone = zone
         self._beside = tuple(sorted(directions - {Direction.IMPORT}))
         self._resting: dict[Direction, TimeRange] = {}
-        # "Presume tomorrow's rates will be updated by 23.00 local time the day
-        # earlier" (docs.flatpeak.com, tariff-rates).
-        self.publication = Publication(at=time(23), zone=zone, replaces_estimates=False)
 
     @property
     def sent(self) -> int:

@@ -1,10 +1,9 @@
 """How the charges at a place on the map have changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain, islice
 
+from ...charge import Charge
 from ..errors import MalformedError
 from ..rows import number, utc
 
@@ -13,23 +12,6 @@ PATH = "/prices/charges/location/history"
 # A year has a few dozen charges, each with the name of a tariff.
 MOST = 200
 LONGEST_NAME = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What a tariff or a subscription costs from a moment on, in UTC.
-
-    The amount is as the vendor states it, and what it means is unverified: in the
-    page's sample, the tariff contains VAT, while the subscription seems to be paid by
-    the month and without it. Amounts must not be added up or put into a price.
-    """
-
-    name: str
-    owner: str
-    valid_from: datetime
-    amount: float | None
-    """None where the price is not one number; the page shows no other form."""
-    is_subscription: bool
 
 
 def read_history(document: object) -> tuple[Charge, ...]:

@@ -7,20 +7,21 @@ contains VAT, when prices appear, and what errors look like beyond an `error` me
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from ...charge import Charge
 from ...prices import Prices
-from ...publication import Publication
 from ...series import PRICE_LIMIT, Component, Level, PriceSeries
-from ..base import PriceKind
+from ..base import PriceKind, PriceProvider, Product
 from ..errors import MalformedError, NotPublishedError, WrongCurrencyError
 from ..network.credentials import bearer
 from ..network.http import HttpClient
 from ..rows import PricePoint, close_points, number, rows_of, utc
 from .charges import HourCharges
-from .history import PATH as HISTORY, Charge, read_history
+from .history import PATH as HISTORY, read_history
 from .place import Coordinates, Place, Region
 from .stamp import stamp
 from .suggestion import Suggestion, read_suggestions, suggestions_path
@@ -28,7 +29,6 @@ from .token import minstroem_token
 from .usage import PATH as USAGE, read_request_count
 from .vat import before_vat, with_vat
 
-BASE_URL = "https://api.minstroem.app/thirdParty"
 CURRENCY = "DKK"
 HOUR = timedelta(hours=1)
 
@@ -41,17 +41,29 @@ REGIONS = (
 )
 
 
-class MinStroemProvider:
+BY_PLACE = Product(
+    how="by map or address",
+    kind=PriceKind.FINAL,
+    # The page does not say when; Nord Pool publishes at about this time.
+    published_at=time(13),
+    currency=CURRENCY,
+    gives_levels=True,
+    contains="Everything per kWh, with VAT",
+    lasts="An hour, as documented",
+)
+BY_REGION = replace(
+    BY_PLACE,
+    how="by region",
+    market="Denmark; Sweden and Norway unverified",
+    contains="The spot price only",
+)
+
+
+class MinStroemProvider(PriceProvider):
     """The prices of Min Strøm at one place.
 
     A region's price is the market's alone, as the vendor states it: without charges.
     """
-
-    name = "Min Strøm"
-    website = "https://minstroem.app"
-    kind = PriceKind.FINAL
-    currency = CURRENCY
-    gives_levels = True
 
     def __init__(
         self,
@@ -66,6 +78,8 @@ class MinStroemProvider:
         Raises:
             InputError: The key or the secret cannot be one.
         """
+        self.product = BY_REGION if isinstance(place, Region) else BY_PLACE
+        super().__init__(zone)
         self._client = client
         self._credentials = bearer(minstroem_token(api_key, api_secret))
         self._place = place
@@ -75,8 +89,6 @@ class MinStroemProvider:
             if isinstance(place, Coordinates)
             else None
         )
-        # The page does not say when; Nord Pool publishes at about this time.
-        self.publication = Publication(at=time(13), zone=zone)
 
     @property
     def sent(self) -> int:

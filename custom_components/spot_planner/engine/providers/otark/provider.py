@@ -19,17 +19,12 @@ from ..network.pages import Record, all_records
 from .nominations import read_nominations
 from .transactions import balance_groups, read_transactions
 
-BASE_URL = "https://api.otark.energy/v1"
-
 # A hundred nominations with all slots of their day are 2 MB; this is twice that.
 LARGEST_PAGE = 4 * 1024 * 1024
 
 
 class OtarkProvider:
     """The traded volumes that one API key may read."""
-
-    name = "Otark"
-    website = "https://otark.com"
 
     def __init__(self, client: HttpClient, api_key: str, zone: ZoneInfo) -> None:
         """Ask with this key; the zone is that of the delivery days."""

@@ -13,9 +13,8 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from ...prices import Prices
-from ...publication import Publication
 from ...series import Level, PriceSeries
-from ..base import PriceKind
+from ..base import PriceKind, PriceProvider, Product
 from ..errors import (
     AuthenticationError,
     ForbiddenError,
@@ -27,13 +26,19 @@ from ..errors import (
 from ..network.credentials import bearer, fingerprint
 from ..network.http import HttpClient
 from ..rows import FIRST_YEAR, LAST_YEAR, PricePoint, close_points, number, rows_of
-from .public import BASE_URL, CURRENCY, QUARTER
+from .public import CURRENCY, QUARTER
 
-__all__ = ["BASE_URL", "SobryContractProvider", "read_prices"]
-
-# The README of a client (pierrepinon/sobry-hacs) names this time for the prices of a
-# contract, half an hour after the public ones. The vendor's page names none.
-PUBLISHED_AT = time(13, 30)
+CONTRACT = Product(
+    how="with a key",
+    kind=PriceKind.FINAL,
+    # The README of a client (pierrepinon/sobry-hacs) names this time for the prices of
+    # a contract, half an hour after the public ones. The vendor's page names none.
+    published_at=time(13, 30),
+    currency=CURRENCY,
+    gives_levels=True,
+    contains="What the contract costs per kWh, with VAT",
+    lasts="A quarter-hour",
+)
 
 COLOURS = {
     "DARK_GREEN": Level.GREEN,
@@ -43,21 +48,17 @@ COLOURS = {
 }
 
 
-class SobryContractProvider:
+class SobryContractProvider(PriceProvider):
     """The prices of the one contract that a customer's key stands for."""
 
-    name = "Sobry"
-    website = "https://www.sobry.co"
-    kind = PriceKind.FINAL
-    currency = CURRENCY
-    gives_levels = True
+    product = CONTRACT
 
     def __init__(self, client: HttpClient, api_key: str, zone: ZoneInfo) -> None:
         """Ask through this client with this key; the zone is the market's."""
+        super().__init__(zone)
         self._client = client
         self._api_key = api_key
         self._zone = zone
-        self.publication = Publication(PUBLISHED_AT, zone, replaces_estimates=True)
 
     @property
     def sent(self) -> int:

@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 
 from ...components import with_few_names
 from ...prices import Prices
-from ...publication import Publication
 from ...series import Component, PriceSeries
 from ...tariffs.model import FrenchContract, TaxDisplay
-from ..base import PriceKind
+from ..base import PriceKind, PriceProvider, Product
 from ..errors import (
     MalformedError,
     NotFoundError,
@@ -25,7 +24,6 @@ from ..errors import (
 from ..network.http import HttpClient
 from ..rows import PricePoint, close_points, number, rows_of, utc
 
-BASE_URL = "https://api.sobry.co"
 CURRENCY = "EUR"
 UNITS = ("€/kWh", "EUR/kWh")
 QUARTER = timedelta(minutes=15)
@@ -44,24 +42,30 @@ COMPONENTS = {
 }
 
 
-class SobryProvider:
+PUBLIC = Product(
+    how="without a key",
+    kind=PriceKind.REGULATED,
+    published_at=time(13),
+    currency=CURRENCY,
+    contains="Everything per kWh, for the tariff that you choose",
+    lasts="A quarter-hour",
+)
+
+
+class SobryProvider(PriceProvider):
     """The public prices of Sobry for one contract."""
 
-    name = "Sobry"
-    website = "https://www.sobry.co"
-    kind = PriceKind.REGULATED
-    currency = CURRENCY
-    gives_levels = False
+    product = PUBLIC
 
     def __init__(
         self, client: HttpClient, contract: FrenchContract, zone: ZoneInfo
     ) -> None:
         """Ask through this client, for this contract; the zone is the market's."""
+        super().__init__(zone)
         self._client = client
         client.largest = LARGEST_ANSWER
         self._contract = contract
         self._zone = zone
-        self.publication = Publication(at=time(13), zone=zone)
 
     @property
     def sent(self) -> int:
