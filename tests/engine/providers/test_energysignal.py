@@ -1,6 +1,6 @@
 """Test how the day-ahead prices of EnergySignal are read."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from math import inf, nan
 from typing import Any
 
@@ -15,9 +15,8 @@ from custom_components.spot_planner.engine.providers.errors import (
     WrongCurrencyError,
 )
 from custom_components.spot_planner.engine.series import Component, PriceSeries
-from custom_components.spot_planner.engine.time_range import day_range
 
-from ..helpers import FRANCE, HOUR, PARIS, QUARTER, paris, recorded_rows, utc
+from ..helpers import FRANCE, HOUR, QUARTER, paris, recorded_rows, utc
 from .answers import starts
 
 # The example response of the vendor's page.
@@ -114,27 +113,6 @@ def test_recorded_prices_of_the_market() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("day", "length", "count"),
-    [
-        ("2026-04-15", QUARTER, 96),
-        ("2026-03-29", QUARTER, 92),
-        ("2026-10-25", QUARTER, 100),
-        # The fields are called hours, and hold what they say.
-        ("2026-04-15", HOUR, 24),
-        ("2026-03-29", HOUR, 23),
-        ("2026-10-25", HOUR, 25),
-    ],
-)
-def test_day_of_any_count(day: str, length: timedelta, count: int) -> None:
-    """The day is known from midnight to midnight."""
-    series = read(*(row(start, length) for start in starts(day, length)))
-    stretch = day_range(date.fromisoformat(day), PARIS)
-    assert len(series) == count
-    assert {one.duration for one in series} == {length}
-    assert series.covers(stretch.start, stretch.end)
-
-
 @pytest.mark.parametrize("key", KEYS)
 def test_row_that_lacks_a_field_is_a_gap(key: str) -> None:
     """Whether it is missing or null; the other rows count."""
@@ -187,18 +165,6 @@ def test_impossible_length(length: timedelta) -> None:
     """The market sells nothing for no time, backwards, or longer than an hour."""
     with pytest.raises(MalformedError, match="row 0"):
         read(row(length=length))
-
-
-def test_order_and_duplicates_do_not_matter() -> None:
-    """The same rows in any order are the same prices."""
-    rows = [row(start, price_eur_mwh=n) for n, start in enumerate(starts("2026-04-15"))]
-    assert read(*rows[50:], *rows[:60]) == read(*rows)
-
-
-def test_two_prices_for_one_time() -> None:
-    """They cannot both be true."""
-    with pytest.raises(MalformedError):
-        read(row(), row(price_eur_mwh=1))
 
 
 def test_overlapping_rows() -> None:

@@ -16,18 +16,11 @@ from custom_components.spot_planner.engine.providers.energysignal.provider impor
 )
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
-    ForbiddenError,
-    MalformedError,
-    NotFoundError,
     NotPublishedError,
     ProviderError,
-    RateLimitedError,
-    RefusedError,
-    ServerError,
-    WrongCurrencyError,
 )
 from custom_components.spot_planner.engine.providers.network.http import HttpClient
-from dev.price_server import PriceServer, Status, Wrong, WrongKind
+from dev.price_server import PriceServer
 from dev.price_server.credentials import ENERGYSIGNAL_TOKEN, SECRETS
 from dev.price_server.market import spot_prices
 
@@ -118,15 +111,6 @@ async def test_whole_window_with_one_question(
     assert series.end == paris("2026-04-17T00:00")
 
 
-async def test_autumn_day(socket_enabled: None, session: ClientSession) -> None:
-    """A day with 100 quarter-hours is known without a gap."""
-    async with PriceServer(clock=lambda: paris("2025-10-25T14:00")) as server:
-        series = (await ask(provider_of(server, session))).series
-    day = series.slice(paris("2025-10-26T00:00"), paris("2025-10-27T00:00"))
-    assert len(day) == 100
-    assert day.covers(paris("2025-10-26T00:00"), paris("2025-10-27T00:00"))
-
-
 async def test_nothing_is_published(
     price_server: PriceServer, provider: EnergySignalProvider
 ) -> None:
@@ -145,88 +129,3 @@ async def test_token_that_nobody_knows(
     """Only another token mends it."""
     provider = provider_of(price_server, session, "es_token_revoked")
     assert type(await failure(provider)) is AuthenticationError
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (302, ServerError),
-        (400, RefusedError),
-        (401, AuthenticationError),
-        (403, ForbiddenError),
-        (404, NotFoundError),
-        (429, RateLimitedError),
-        (500, ServerError),
-    ],
-)
-async def test_statuses(
-    price_server: PriceServer,
-    provider: EnergySignalProvider,
-    status: int,
-    error: type[ProviderError],
-) -> None:
-    """Each has its typed error, with the wait, and is asked for once."""
-    price_server.control.behave(Status(status, retry_after=7))
-    failed = await failure(provider)
-    assert type(failed) is error
-    assert failed.retry_after == timedelta(seconds=7)
-    assert paths(price_server) == ["/api/day-ahead-prices"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        (WrongKind.HTML, MalformedError),
-        (WrongKind.NOT_JSON, MalformedError),
-        (WrongKind.TRUNCATED, MalformedError),
-        (WrongKind.NO_ROWS, NotPublishedError),
-        (WrongKind.NAN, MalformedError),
-        (WrongKind.INFINITY, MalformedError),
-        (WrongKind.ABSURD, MalformedError),
-        (WrongKind.NO_OFFSET, MalformedError),
-        (WrongKind.CURRENCY, WrongCurrencyError),
-        (WrongKind.CONFLICTING_DUPLICATE, MalformedError),
-        (WrongKind.OVERLAP, MalformedError),
-        (WrongKind.TEXT_PRICE, MalformedError),
-        (WrongKind.HUGE, MalformedError),
-    ],
-)
-async def test_bad_answers(
-    price_server: PriceServer,
-    provider: EnergySignalProvider,
-    kind: WrongKind,
-    error: type[ProviderError],
-) -> None:
-    """Each has its typed error."""
-    price_server.control.behave(Wrong(kind))
-    assert type(await failure(provider)) is error
-
-
-@pytest.mark.parametrize(
-    "kind", [WrongKind.DUPLICATE, WrongKind.UNORDERED, WrongKind.REPEATED_PAGE]
-)
-async def test_answers_that_are_only_untidy(
-    price_server: PriceServer, provider: EnergySignalProvider, kind: WrongKind
-) -> None:
-    """They say the same as a tidy one."""
-    tidy = await ask(provider)
-    price_server.control.behave(Wrong(kind))
-    assert await ask(provider) == tidy
-
-
-@pytest.mark.parametrize(
-    ("kind", "missing"),
-    [(WrongKind.GAP, 4), (WrongKind.NULL_PRICE, 1), (WrongKind.MISSING_PRICE, 1)],
-)
-async def test_answers_with_a_gap(
-    price_server: PriceServer,
-    provider: EnergySignalProvider,
-    kind: WrongKind,
-    missing: int,
-) -> None:
-    """The rest of the weeks is known all the same."""
-    price_server.control.behave(Wrong(kind))
-    series = (await ask(provider)).series
-    assert len(series) == 29 * 96 - 4 - missing
-    (gap,) = series.gaps(paris("2026-03-19"), paris("2026-04-17"))
-    assert gap.duration == missing * QUARTER

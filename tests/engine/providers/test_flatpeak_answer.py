@@ -189,28 +189,6 @@ def test_flat_day_is_one_long_interval(day: str, hours: int) -> None:
     assert one.duration == hours * HOUR
 
 
-@pytest.mark.parametrize(
-    ("day", "length", "count"),
-    [
-        ("2026-04-15", QUARTER, 96),
-        ("2026-03-29", QUARTER, 92),
-        ("2026-10-25", QUARTER, 100),
-        ("2026-04-15", 2 * QUARTER, 48),
-        ("2026-03-29", HOUR, 23),
-        ("2026-10-25", HOUR, 25),
-    ],
-)
-def test_day_of_any_count(day: str, length: timedelta, count: int) -> None:
-    """The day is known from midnight to midnight, and each row has its own time."""
-    stretch = day_range(date.fromisoformat(day), PARIS)
-    starts = [stretch.start + n * length for n in range(count)]
-    series = read(answer(row(start, length) for start in starts))
-    assert [one.start for one in series] == starts
-    assert {one.duration for one in series} == {length}
-    assert series.end == stretch.end
-    assert series.covers(stretch.start, stretch.end)
-
-
 def test_mixed_lengths_are_kept_as_they_are() -> None:
     """No length is assumed, and what lies outside the question is not cut off."""
     lengths = [5 * MINUTE, 90 * MINUTE, 7 * HOUR, QUARTER, 40 * DAY]
@@ -230,12 +208,6 @@ def test_times_with_an_offset() -> None:
         "valid_to": "2026-04-15T00:15:00+02:00",
     }
     assert read(answer([fields])) == read(answer([row()]))
-
-
-def test_duplicates_and_order_do_not_matter() -> None:
-    """The same rows in any order are the same prices."""
-    rows = [row(START + n * QUARTER, value=n / 100) for n in range(96)]
-    assert read(answer([*rows[50:], *rows[:60]])) == read(answer(rows))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from dev.price_server.credentials import (
     FLATPEAK_LOCATION_ID,
 )
 
-from ..helpers import DAY, HOUR, MINUTE, PARIS, QUARTER, paris
+from ..helpers import DAY, HOUR, MINUTE, PARIS, paris
 from .conftest import NOW
 
 TODAY = date(2026, 4, 15)
@@ -110,25 +110,6 @@ async def test_login_and_one_question_for_each_direction(
     assert all(bought.price > sold.price for bought, sold in pairs)
     # The next day's prices come out at one in the afternoon.
     assert prices.next_update == paris("2026-04-16T13:00")
-
-
-@pytest.mark.parametrize(
-    ("day", "quarters"), [("2026-04-15", 96), ("2026-03-29", 92), ("2025-10-26", 100)]
-)
-async def test_days_of_any_length(make: Make, day: str, quarters: int) -> None:
-    """A flat day is one row as long as the day; others have their quarter-hours."""
-    first = date.fromisoformat(day)
-    stretch = day_range(first, PARIS)
-    prices = await ask(make(), 1, first)
-    assert len(prices.series) == quarters
-    assert {one.duration for one in prices.series} == {QUARTER}
-    assert prices.series.covers(stretch.start, stretch.end)
-
-    flat = await ask(make(location="loc_flat_1"), 1, first)
-    (one,) = flat.series
-    assert (one.start, one.end) == (stretch.start, stretch.end)
-    assert one.duration == quarters * QUARTER
-    assert one.price == 0.2516
 
 
 async def test_mixed_lengths(make: Make) -> None:

@@ -33,8 +33,8 @@ from dev.price_server import (
     WrongKind,
 )
 
-from ..helpers import HOUR, MINUTE, QUARTER, paris
-from .test_flatpeak_server import PRICES, Make, ask, failure, maker
+from ..helpers import HOUR, MINUTE, paris
+from .test_flatpeak_server import Make, ask, failure, maker
 
 ALL = frozenset(Direction)
 
@@ -129,60 +129,6 @@ async def test_login_with_an_odd_life(
         assert type(await failure(make())) is MalformedError
     else:
         assert len((await ask(make())).series) == 192
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        (WrongKind.HTML, MalformedError),
-        (WrongKind.NOT_JSON, MalformedError),
-        (WrongKind.TRUNCATED, MalformedError),
-        (WrongKind.NO_ROWS, NotPublishedError),
-        (WrongKind.NAN, MalformedError),
-        (WrongKind.INFINITY, MalformedError),
-        (WrongKind.NO_OFFSET, MalformedError),
-        (WrongKind.CONFLICTING_DUPLICATE, MalformedError),
-        (WrongKind.OVERLAP, MalformedError),
-        (WrongKind.TEXT_PRICE, MalformedError),
-        (WrongKind.OTHER_TARIFF, MalformedError),
-        (WrongKind.ABSURD, MalformedError),
-        (WrongKind.HUGE, MalformedError),
-    ],
-)
-async def test_bad_answers(
-    price_server: PriceServer, make: Make, kind: WrongKind, error: type[ProviderError]
-) -> None:
-    """Each has its typed error, and is asked for once."""
-    price_server.control.behave(Wrong(kind), path="/prices")
-    assert type(await failure(make(ALL))) is error
-    assert [one.path for one in price_server.requests] == ["/login", PRICES]
-
-
-@pytest.mark.parametrize(
-    "kind", [WrongKind.DUPLICATE, WrongKind.UNORDERED, WrongKind.REPEATED_PAGE]
-)
-async def test_answers_that_are_only_untidy(
-    price_server: PriceServer, make: Make, kind: WrongKind
-) -> None:
-    """They say the same as a tidy one."""
-    tidy = await ask(make())
-    price_server.control.behave(Wrong(kind), path="/prices")
-    assert await ask(make()) == tidy
-
-
-@pytest.mark.parametrize(
-    ("kind", "missing"),
-    [(WrongKind.GAP, 4), (WrongKind.NULL_PRICE, 1), (WrongKind.MISSING_PRICE, 1)],
-)
-async def test_answers_with_a_gap(
-    price_server: PriceServer, make: Make, kind: WrongKind, missing: int
-) -> None:
-    """The rest is known all the same."""
-    price_server.control.behave(Wrong(kind), path="/prices")
-    prices = await ask(make())
-    assert len(prices.series) == 192 - missing
-    (gap,) = prices.series.gaps(paris("2026-04-15"), paris("2026-04-17"))
-    assert gap.duration == missing * QUARTER
 
 
 async def test_answer_with_an_inclusive_end(

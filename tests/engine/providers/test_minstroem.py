@@ -1,6 +1,5 @@
 """Test how the prices of Min Strøm are read."""
 
-from datetime import date, timedelta
 from math import fsum
 from typing import Any
 
@@ -22,9 +21,8 @@ from custom_components.spot_planner.engine.providers.minstroem.provider import (
     read_prices,
 )
 from custom_components.spot_planner.engine.series import Level, PriceSeries
-from custom_components.spot_planner.engine.time_range import day_range
 
-from ..helpers import COPENHAGEN, HOUR, PROPERTY, QUARTER, utc
+from ..helpers import COPENHAGEN, HOUR, PROPERTY, utc
 
 REGION = Region("DK1")
 COORDINATES = Coordinates(55.6761, 12.5683)
@@ -166,37 +164,9 @@ def test_colour(color: object, level: Level | None) -> None:
     assert [one.provider_level for one in read([row()])] == [None]
 
 
-@pytest.mark.parametrize(
-    ("day", "length", "count"),
-    [
-        ("2026-04-15", HOUR, 24),
-        ("2026-03-29", HOUR, 23),
-        ("2026-10-25", HOUR, 25),
-        ("2026-04-15", QUARTER, 96),
-        ("2026-03-29", QUARTER, 92),
-        ("2026-10-25", QUARTER, 100),
-    ],
-)
-def test_day_of_any_count(day: str, length: timedelta, count: int) -> None:
-    """The length of an interval comes from the data, and so does their number."""
-    stretch = day_range(date.fromisoformat(day), COPENHAGEN)
-    starts = [stretch.start + n * length for n in range(stretch.duration // length)]
-    series = read([row(date=start.isoformat()) for start in starts])
-    assert len(series) == count
-    assert [one.start for one in series] == starts
-    assert {one.duration for one in series} == {length}
-    assert series.end == stretch.end
-
-
 def test_single_row_is_an_hour() -> None:
     """The page calls its prices hourly."""
     assert [one.duration for one in read([row()])] == [HOUR]
-
-
-def test_order_and_repetition_do_not_matter() -> None:
-    """The same rows in any order are the same prices."""
-    rows = [row(hour, price=hour / 10) for hour in range(10)]
-    assert read([*rows[5:], *rows[:7]]) == read(rows)
 
 
 @pytest.mark.parametrize("bad", [{"price": None}, "without"])

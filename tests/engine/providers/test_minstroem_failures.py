@@ -1,7 +1,6 @@
 """Test what becomes of a question to Min Strøm that fails, over a real connection."""
 
 import asyncio
-from datetime import timedelta
 import logging
 
 from aiohttp import ClientSession, ClientTimeout
@@ -9,17 +8,11 @@ import pytest
 
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
-    CannotConnectError,
-    ForbiddenError,
-    MalformedError,
     NotFoundError,
-    NotPublishedError,
     ProviderError,
     RateLimitedError,
     RefusedError,
     ServerError,
-    TimedOutError,
-    WrongCurrencyError,
 )
 from custom_components.spot_planner.engine.providers.minstroem.place import (
     Address,
@@ -31,7 +24,7 @@ from custom_components.spot_planner.engine.providers.minstroem.provider import (
     MinStroemProvider,
 )
 from custom_components.spot_planner.engine.providers.network import http
-from dev.price_server import Down, Normal, PriceServer, Slow, Status, Wrong, WrongKind
+from dev.price_server import Down, PriceServer, Slow, Status, Wrong, WrongKind
 from dev.price_server.credentials import (
     MINSTROEM_API_KEY,
     MINSTROEM_API_SECRET,
@@ -39,7 +32,7 @@ from dev.price_server.credentials import (
     SECRETS,
 )
 
-from ..helpers import DAY, HOUR, utc
+from ..helpers import DAY
 from .conftest import NOW
 from .test_minstroem_server import BANDS, CHARGES, COPENHAGEN_TOWN, PLACES, ask, create
 
@@ -100,107 +93,6 @@ async def test_wrong_secret(
 
 
 @pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (302, ServerError),
-        (400, RefusedError),
-        (401, AuthenticationError),
-        (403, ForbiddenError),
-        (404, NotFoundError),
-        (409, RefusedError),
-        (422, RefusedError),
-        (429, RateLimitedError),
-        (500, ServerError),
-        (503, ServerError),
-    ],
-)
-async def test_statuses(
-    price_server: PriceServer,
-    provider: MinStroemProvider,
-    status: int,
-    error: type[ProviderError],
-) -> None:
-    """Each has its typed error, and is asked for once; no code is documented."""
-    price_server.control.behave(Status(status))
-    failed = await failure(provider)
-    assert (type(failed), failed.code) == (error, "")
-    assert len(price_server.requests) == 1
-
-
-async def test_retry_after(
-    price_server: PriceServer, provider: MinStroemProvider
-) -> None:
-    """The pause is handed on, and kept."""
-    price_server.control.behave(Status(429, retry_after=600))
-    failed = await failure(provider)
-    assert failed.retry_after == timedelta(seconds=600)
-    price_server.control.behave(Normal())
-    assert type(await failure(provider)) is RateLimitedError
-    assert len(price_server.requests) == 1
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        (WrongKind.HTML, MalformedError),
-        (WrongKind.NOT_JSON, MalformedError),
-        (WrongKind.TRUNCATED, MalformedError),
-        (WrongKind.SUCCESS_FALSE, MalformedError),
-        (WrongKind.NO_ROWS, NotPublishedError),
-        (WrongKind.NAN, MalformedError),
-        (WrongKind.INFINITY, MalformedError),
-        (WrongKind.NO_OFFSET, MalformedError),
-        (WrongKind.CURRENCY, WrongCurrencyError),
-        (WrongKind.CONFLICTING_DUPLICATE, MalformedError),
-        (WrongKind.OVERLAP, MalformedError),
-        (WrongKind.TEXT_PRICE, MalformedError),
-        (WrongKind.ABSURD, MalformedError),
-        (WrongKind.HUGE, MalformedError),
-    ],
-)
-async def test_bad_answers(
-    price_server: PriceServer,
-    session: ClientSession,
-    place: Place,
-    kind: WrongKind,
-    error: type[ProviderError],
-) -> None:
-    """Each has its typed error, and is asked for once."""
-    price_server.control.behave(Wrong(kind))
-    assert type(await failure(create(price_server, session, place))) is error
-    assert len(price_server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    "kind", [WrongKind.DUPLICATE, WrongKind.UNORDERED, WrongKind.REPEATED_PAGE]
-)
-async def test_answers_that_are_only_untidy(
-    price_server: PriceServer, provider: MinStroemProvider, kind: WrongKind
-) -> None:
-    """They say the same as a tidy one."""
-    tidy = await ask(provider)
-    price_server.control.behave(Wrong(kind))
-    assert await ask(provider) == tidy
-
-
-@pytest.mark.parametrize(
-    ("kind", "hours"),
-    [(WrongKind.GAP, 4), (WrongKind.MISSING_PRICE, 1), (WrongKind.NULL_PRICE, 1)],
-)
-async def test_answers_with_a_gap(
-    price_server: PriceServer, provider: MinStroemProvider, kind: WrongKind, hours: int
-) -> None:
-    """The rest is known all the same."""
-    tidy = await ask(provider)
-    price_server.control.behave(Wrong(kind))
-    series = await ask(provider)
-    (gap,) = series.gaps(NOW, utc("2026-04-16T22:00"))
-    assert gap.duration == hours * HOUR
-    assert series.merge(tidy) == tidy
-
-
-@pytest.mark.parametrize(
     ("behaviour", "requests"),
     [
         # What concerns one hour lets the others be asked for.
@@ -242,28 +134,6 @@ async def test_slow_charges_cost_one_wait(
     assert series.component_names == ("spot", "charges", "vat")
     await served(price_server, 2)
     assert len(price_server.requests) == 2
-
-
-async def test_time_out(
-    price_server: PriceServer,
-    provider: MinStroemProvider,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A provider that does not answer is given up."""
-    monkeypatch.setattr(http, "TIMEOUT", ClientTimeout(total=0.1))
-    price_server.control.behave(Slow(0.3))
-    assert type(await failure(provider)) is TimedOutError
-    await served(price_server, 1)
-
-
-async def test_connection_that_is_cut(
-    price_server: PriceServer, provider: MinStroemProvider
-) -> None:
-    """A provider that hangs up cannot be reached, and is asked anew the next time."""
-    price_server.control.behave(Down())
-    assert type(await failure(provider)) is CannotConnectError
-    price_server.control.behave(Normal())
-    assert len(await ask(provider)) == 34
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Test Min Strøm from the question to the prices, over a real connection."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from math import fsum
 from urllib.parse import parse_qsl
 
@@ -20,11 +20,10 @@ from custom_components.spot_planner.engine.providers.minstroem.provider import (
 )
 from custom_components.spot_planner.engine.providers.network import http
 from custom_components.spot_planner.engine.series import Level, PriceSeries
-from custom_components.spot_planner.engine.time_range import day_range
-from dev.price_server import PriceServer, Switches
+from dev.price_server import PriceServer
 from dev.price_server.credentials import MINSTROEM_API_KEY, MINSTROEM_API_SECRET
 
-from ..helpers import COPENHAGEN, DAY, HOUR, QUARTER, utc
+from ..helpers import COPENHAGEN, DAY, HOUR, utc
 from .conftest import NOW
 
 REGION = Region("DK1")
@@ -142,35 +141,6 @@ async def test_second_round_asks_for_prices_only(
     price_server.control.forget()
     assert await ask(provider) == first
     assert paths(price_server) == ["/prices/location"]
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("length", [HOUR, QUARTER])
-@pytest.mark.parametrize(
-    ("now", "day", "hours"),
-    [
-        ("2026-04-15T12:00", "2026-04-16", 24),
-        ("2026-03-28T12:00", "2026-03-29", 23),
-        ("2025-10-25T12:00", "2025-10-26", 25),
-    ],
-)
-async def test_days_of_any_length(
-    session: ClientSession,
-    place: Place,
-    length: timedelta,
-    now: str,
-    day: str,
-    hours: int,
-) -> None:
-    """Tomorrow has 92, 96 or 100 quarter-hours, each with its price."""
-    async with PriceServer(clock=lambda: utc(now)) as server:
-        server.control.switches = Switches(minstroem_quarter_hours=length == QUARTER)
-        series = await ask(create(server, session, place), utc(now))
-    stretch = day_range(date.fromisoformat(day), COPENHAGEN)
-    tomorrow = series.slice(stretch.start, stretch.end)
-    assert len(tomorrow) == hours * (HOUR // length)
-    assert tomorrow.covers(stretch.start, stretch.end)
-    assert series.end == stretch.end
 
 
 async def test_history(price_server: PriceServer, provider: MinStroemProvider) -> None:

@@ -1,7 +1,6 @@
 """Test which lists of Otark are asked for, and what they say together."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -21,11 +20,10 @@ from custom_components.spot_planner.engine.providers.otark.provider import (
     OtarkProvider,
     read_volumes,
 )
-from custom_components.spot_planner.engine.time_range import TimeRange, day_range
 from custom_components.spot_planner.engine.volumes import VolumeOrigin, Volumes
 
-from ..helpers import BERLIN, DAY, HOUR, QUARTER, utc
-from .otark_records import START, WINDOW, nomination, slot, transaction, written
+from ..helpers import BERLIN, HOUR, QUARTER, utc
+from .otark_records import START, WINDOW, nomination, slot, transaction
 from .servers import serving
 
 KEY = "otark_key_2e6f8a0c4b1d4937"
@@ -230,33 +228,6 @@ async def test_record_that_is_no_object(
     """It is no list of this vendor."""
     vendor.records[name] = [record]
     assert type(await vendor.failure()) is MalformedError
-
-
-@pytest.mark.parametrize(
-    ("day", "count"), [("2026-04-15", 96), ("2026-03-29", 92), ("2026-10-25", 100)]
-)
-def test_days_of_any_length(day: str, count: int) -> None:
-    """Every quarter-hour of a German delivery day has its volume."""
-    stretch = day_range(date.fromisoformat(day), BERLIN)
-    moments = [stretch.start + n * QUARTER for n in range(count)]
-    slots = [
-        {
-            "delivery_start": written(moment),
-            "delivery_end": written(moment + QUARTER),
-            # The vendor's own number counts in UTC, and is not relied on.
-            "slot_number": 1,
-            "amount": 0.25,
-        }
-        for moment in moments
-    ]
-    window = TimeRange(stretch.start, stretch.end + DAY)
-    volumes = read_volumes((), (), (nomination("nom_1", slots),), (), window)
-    assert [one.start for one in volumes.slots] == moments
-    assert volumes.slots[-1].end == stretch.end
-    before = stretch.start - timedelta(seconds=1)
-    assert volumes.remaining(before, stretch.end) == count / 4
-    assert volumes.remaining(stretch.start, stretch.end) == (count - 1) / 4
-    assert volumes.at(stretch.end) is None
 
 
 def test_volume_of_now() -> None:

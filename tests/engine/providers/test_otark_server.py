@@ -22,11 +22,7 @@ from custom_components.spot_planner.engine.providers.network.pacer import Pacer
 from custom_components.spot_planner.engine.providers.network.pages import all_records
 from custom_components.spot_planner.engine.providers.otark.provider import OtarkProvider
 from custom_components.spot_planner.engine.time_range import day_range
-from custom_components.spot_planner.engine.volumes import (
-    VolumeOrigin,
-    Volumes,
-    slots_of_day,
-)
+from custom_components.spot_planner.engine.volumes import VolumeOrigin, Volumes
 from dev.price_server import (
     Behaviour,
     Control,
@@ -43,7 +39,7 @@ from dev.price_server import (
 from dev.price_server.credentials import OTARK_API_KEY
 from dev.price_server.otark.slots import slots
 
-from ..helpers import BERLIN, HOUR
+from ..helpers import BERLIN
 from .conftest import NOW
 from .fake_time import FakeTime
 
@@ -146,23 +142,6 @@ async def test_transactions_where_nominations_may_not_be_read(
         assert one.energy == pytest.approx(slot.band - sold)
 
 
-@pytest.mark.parametrize(
-    ("day", "count"), [("2026-03-29", 92), ("2026-10-25", 100), ("2026-04-15", 96)]
-)
-async def test_days_of_any_length(
-    session: ClientSession, socket_enabled: None, day: str, count: int
-) -> None:
-    """On the days of the clock change too, every slot has its volume."""
-    first = date.fromisoformat(day)
-    stretch = day_range(first, BERLIN)
-    now = stretch.end - 9 * HOUR
-    async with PriceServer(clock=lambda: now) as server:
-        volumes = await provider(server, session).volumes(now)
-    check_nominated(volumes, first)
-    today = [one for one in volumes.slots if one.start in stretch]
-    assert len(today) == count == slots_of_day(first, BERLIN)
-
-
 @pytest.mark.parametrize("next_cursor", [False, True])
 async def test_page_chain_of_25_records_by_10(
     price_server: PriceServer, session: ClientSession, next_cursor: bool
@@ -227,23 +206,6 @@ async def test_failures(
     assert type(await failure(price_server, session)) is kind
     price_server.control.behave(Normal())
     check_nominated(await provider(price_server, session).volumes(NOW), TODAY)
-
-
-@pytest.mark.parametrize(
-    "kind", [WrongKind.REPEATED_PAGE, WrongKind.HAS_MORE, WrongKind.ENDLESS_PAGES]
-)
-@pytest.mark.parametrize("next_cursor", [False, True])
-async def test_pages_without_end(
-    price_server: PriceServer,
-    session: ClientSession,
-    kind: WrongKind,
-    next_cursor: bool,
-) -> None:
-    """A list that lies about its length is given up."""
-    price_server.control.switches = Switches(otark_next_cursor=next_cursor)
-    price_server.control.behave(Wrong(kind))
-    assert type(await failure(price_server, session)) is MalformedError
-    assert len(price_server.requests) <= 101
 
 
 @pytest.mark.parametrize(

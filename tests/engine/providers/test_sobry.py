@@ -1,6 +1,5 @@
 """Test how the answers of Sobry are read."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +18,8 @@ from custom_components.spot_planner.engine.tariffs.model import (
     TaxDisplay,
     TurpeOption,
 )
-from custom_components.spot_planner.engine.time_range import day_range
 
-from ..helpers import DAY, HOUR, PARIS, QUARTER, paris
+from ..helpers import DAY, PARIS, QUARTER, paris
 from .answers import METADATA, answer, row, starts
 
 START = paris("2026-04-15T00:00")
@@ -113,30 +111,6 @@ def test_both_routes_are_read(key: str) -> None:
     assert len(read(answer([row(START)], key=key))) == 1
 
 
-@pytest.mark.parametrize(
-    ("day", "length", "count"),
-    [
-        ("2026-04-15", QUARTER, 96),
-        ("2026-03-29", QUARTER, 92),
-        ("2026-10-25", QUARTER, 100),
-        # The page shows 24 rows a day, the recorded answers have 96.
-        ("2026-04-15", HOUR, 24),
-        ("2026-03-29", HOUR, 23),
-        ("2026-10-25", HOUR, 25),
-    ],
-)
-def test_day_of_any_count(day: str, length: timedelta, count: int) -> None:
-    """The day is known from midnight to midnight, and each row has its own time."""
-    moments = starts(day, length)
-    series = read(answer(row(moment) for moment in moments))
-    stretch = day_range(date.fromisoformat(day), PARIS)
-    assert len(series) == count
-    assert [one.start for one in series] == moments
-    assert {one.duration for one in series} == {length}
-    assert series.covers(stretch.start, stretch.end)
-    assert series.end == stretch.end
-
-
 @pytest.mark.parametrize("count", [0, 1, 24, "96", None])
 def test_count_is_not_believed(count: object) -> None:
     """The rows themselves say how many they are."""
@@ -175,23 +149,6 @@ def test_end_may_be_exclusive_or_inclusive(extra: int) -> None:
     assert len(day) == 96
     assert day.covers(START, START + DAY)
     assert len(series) == 96 + extra
-
-
-def test_duplicates_and_order_do_not_matter() -> None:
-    """The same rows in any order are the same prices."""
-    rows = [
-        row(moment, turpe_eur_kwh=n / 1000)
-        for n, moment in enumerate(starts("2026-04-15"))
-    ]
-    assert read(answer([*rows[50:], *rows[:60]])) == read(answer(rows))
-
-
-def test_missing_rows_are_a_gap() -> None:
-    """A missing price is a gap, never zero."""
-    moments = starts("2026-04-15")
-    series = read(answer(row(one) for one in [*moments[:40], *moments[44:]]))
-    (gap,) = series.gaps(START, START + DAY)
-    assert (gap.start, gap.end) == (moments[40], moments[44])
 
 
 @pytest.mark.parametrize(

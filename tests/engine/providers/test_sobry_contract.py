@@ -15,7 +15,7 @@ from custom_components.spot_planner.engine.providers.sobry.contract import read_
 from custom_components.spot_planner.engine.series import Level, PriceSeries
 from custom_components.spot_planner.engine.time_range import day_range
 
-from ..helpers import HOUR, PARIS, QUARTER, paris
+from ..helpers import PARIS, QUARTER, paris
 from .answers import starts
 
 AUTUMN = "2026-10-25"
@@ -56,28 +56,6 @@ def test_price_is_what_the_customer_pays() -> None:
     assert one.price == 0.18342
     assert one.components == ()
     assert read(row()).currency == "EUR"
-
-
-@pytest.mark.parametrize(
-    ("day", "length", "count"),
-    [
-        ("2026-04-15", QUARTER, 96),
-        ("2026-03-29", QUARTER, 92),
-        (AUTUMN, QUARTER, 100),
-        ("2026-04-15", HOUR, 24),
-        ("2026-03-29", HOUR, 23),
-        (AUTUMN, HOUR, 25),
-    ],
-)
-def test_day_of_any_count(day: str, length: timedelta, count: int) -> None:
-    """Each row has its own moment, also when the clocks show its time twice."""
-    series = read(*day_rows(day, length))
-    stretch = day_range(date.fromisoformat(day), PARIS)
-    assert [one.start for one in series] == starts(day, length)
-    assert {one.duration for one in series} == {length}
-    assert series.covers(stretch.start, stretch.end)
-    assert len(series) == count
-    assert [one.price for one in series] == [n / 1000 for n in range(count)]
 
 
 def test_both_hours_of_autumn() -> None:
@@ -193,24 +171,6 @@ def test_any_number_is_a_price(price: float) -> None:
     assert one.price == price
 
 
-def test_null_price_is_a_gap() -> None:
-    """A missing price is never zero."""
-    rows = day_rows("2026-04-15")
-    rows[40]["price"] = None
-    series = read(*rows)
-    assert len(series) == 95
-    (gap,) = series.gaps(*_bounds("2026-04-15"))
-    assert (gap.start, gap.duration) == (paris("2026-04-15T10:00"), QUARTER)
-
-
-def test_missing_rows_are_a_gap() -> None:
-    """The price before them does not hold for longer."""
-    rows = day_rows("2026-04-15")
-    series = read(*rows[:40], *rows[44:])
-    (gap,) = series.gaps(*_bounds("2026-04-15"))
-    assert (gap.start, gap.duration) == (paris("2026-04-15T10:00"), HOUR)
-
-
 def test_no_rows_or_no_prices_are_not_published() -> None:
     """An empty list is how the vendor says that there is nothing yet."""
     with pytest.raises(NotPublishedError):
@@ -219,24 +179,11 @@ def test_no_rows_or_no_prices_are_not_published() -> None:
         read(row(price=None))
 
 
-def test_row_that_is_there_twice_counts_once() -> None:
-    """The same price for the same time is no contradiction."""
-    assert read(row(), row()) == read(row())
-    assert read(row(price=None), row()) == read(row())
-    assert read(row(), row(colorLabel="RED")) == read(row())
-
-
 def test_confirmed_row_counts_more_than_its_forecast() -> None:
     """In whichever order they come."""
     rows = [row(estimated=True), row(estimated=False)]
     for both in (rows, rows[::-1]):
         assert [one.estimated for one in read(*both)] == [False]
-
-
-def test_two_prices_for_one_time() -> None:
-    """They cannot both be true."""
-    with pytest.raises(MalformedError, match="two prices"):
-        read(row(), row("2026-04-15T00:15"), row(price=0.2))
 
 
 def test_order_does_not_matter_but_within_the_repeated_hour() -> None:

@@ -10,31 +10,18 @@ import pytest
 from custom_components.spot_planner.engine.prices import Prices
 from custom_components.spot_planner.engine.providers.errors import (
     AuthenticationError,
-    MalformedError,
     NotPublishedError,
     ProviderError,
-    RateLimitedError,
-    RefusedError,
-    ServerError,
-    WrongCurrencyError,
 )
 from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.providers.sobry.contract import (
     SobryContractProvider,
 )
-from dev.price_server import (
-    Behaviour,
-    Down,
-    Normal,
-    PriceServer,
-    Status,
-    Wrong,
-    WrongKind,
-)
+from dev.price_server import PriceServer
 from dev.price_server.credentials import SECRETS, SOBRY_API_KEY
 from dev.price_server.market import spot_prices
 
-from ..helpers import PARIS, QUARTER, paris
+from ..helpers import PARIS, QUARTER
 from .conftest import NOW
 
 TODAY = date(2026, 4, 15)
@@ -114,29 +101,6 @@ async def test_one_day_asks_the_same(
     assert dict(parse_qsl(price_server.requests[0].query))["days"] == "1"
 
 
-@pytest.mark.parametrize(
-    ("first", "count"),
-    [
-        ("2026-03-29", 92 + 96),
-        ("2026-03-28", 96 + 92),
-        ("2025-10-26", 100 + 96),
-        ("2025-10-25", 96 + 100),
-        # Of these two days, only the first is out.
-        ("2026-04-16", 96),
-    ],
-)
-async def test_days_of_any_length(
-    provider: SobryContractProvider, first: str, count: int
-) -> None:
-    """The prices follow each other without a gap when the clocks change."""
-    day = date.fromisoformat(first)
-    series = (await ask(provider, day)).series
-    market = [*spot_prices(day), *spot_prices(day + timedelta(days=1))]
-    assert [one.start for one in series] == [it.start for it in market[:count]]
-    assert series.start and series.end
-    assert series.covers(series.start, series.end)
-
-
 async def test_forecasts_are_marked(
     price_server: PriceServer, provider: SobryContractProvider
 ) -> None:
@@ -159,99 +123,3 @@ async def test_key_that_nobody_knows(
     """Only another key mends it."""
     provider = provider_of(price_server, session, "sob_apikey_revoked")
     assert type(await failure(provider)) is AuthenticationError
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (302, ServerError),
-        (400, RefusedError),
-        (401, AuthenticationError),
-        (403, AuthenticationError),
-        (404, NotPublishedError),
-        (429, RateLimitedError),
-        (500, ServerError),
-        (503, ServerError),
-    ],
-)
-async def test_statuses(
-    price_server: PriceServer,
-    provider: SobryContractProvider,
-    status: int,
-    error: type[ProviderError],
-) -> None:
-    """Each has its typed error, with the wait, and is asked for once."""
-    price_server.control.behave(Status(status, retry_after=7))
-    failed = await failure(provider)
-    assert type(failed) is error
-    assert failed.retry_after == timedelta(seconds=7)
-    assert len(price_server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        (WrongKind.HTML, MalformedError),
-        (WrongKind.NOT_JSON, MalformedError),
-        (WrongKind.TRUNCATED, MalformedError),
-        (WrongKind.SUCCESS_FALSE, MalformedError),
-        (WrongKind.NO_ROWS, NotPublishedError),
-        (WrongKind.MISSING_PRICE, MalformedError),
-        (WrongKind.NAN, MalformedError),
-        (WrongKind.INFINITY, MalformedError),
-        (WrongKind.ABSURD, MalformedError),
-        (WrongKind.CURRENCY, WrongCurrencyError),
-        (WrongKind.CONFLICTING_DUPLICATE, MalformedError),
-        (WrongKind.OVERLAP, MalformedError),
-        (WrongKind.TEXT_PRICE, MalformedError),
-        (WrongKind.HUGE, MalformedError),
-    ],
-)
-async def test_bad_answers(
-    price_server: PriceServer,
-    provider: SobryContractProvider,
-    kind: WrongKind,
-    error: type[ProviderError],
-) -> None:
-    """Each has its typed error."""
-    price_server.control.behave(Wrong(kind))
-    assert type(await failure(provider)) is error
-
-
-@pytest.mark.parametrize(
-    "kind", [WrongKind.DUPLICATE, WrongKind.UNORDERED, WrongKind.REPEATED_PAGE]
-)
-async def test_answers_that_are_only_untidy(
-    price_server: PriceServer, provider: SobryContractProvider, kind: WrongKind
-) -> None:
-    """They say the same as a tidy one."""
-    tidy = await ask(provider)
-    price_server.control.behave(Wrong(kind))
-    assert await ask(provider) == tidy
-
-
-@pytest.mark.parametrize(
-    ("kind", "count"), [(WrongKind.GAP, 188), (WrongKind.NULL_PRICE, 191)]
-)
-async def test_answers_with_a_gap(
-    price_server: PriceServer,
-    provider: SobryContractProvider,
-    kind: WrongKind,
-    count: int,
-) -> None:
-    """The rest of the days is known all the same."""
-    price_server.control.behave(Wrong(kind))
-    series = (await ask(provider)).series
-    assert len(series) == count
-    assert len(series.gaps(paris("2026-04-15"), paris("2026-04-17"))) == 1
-
-
-@pytest.mark.parametrize("behaviour", [Status(500), Status(403), Down()])
-async def test_next_question_after_a_failure(
-    price_server: PriceServer, provider: SobryContractProvider, behaviour: Behaviour
-) -> None:
-    """A failure leaves nothing behind."""
-    price_server.control.behave(behaviour)
-    await failure(provider)
-    price_server.control.behave(Normal())
-    assert len((await ask(provider)).series) == 192
