@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from inspect import signature
 from typing import Any
@@ -37,7 +37,7 @@ class Flow:
     """The class of a flow."""
 
     tree: ast.ClassDef
-    vendors: tuple[str, ...] = tuple(VENDORS)
+    vendors: tuple[str, ...] = field(default_factory=lambda: tuple(VENDORS))
     """The keys of the vendors that it may be about."""
 
     @property

@@ -115,7 +115,10 @@ class Vendor:
     tariff: Tariff | None = None
     """The tariff that its customers have, where the market is that of the tariff."""
     make: Callable[[Customer], Offer]
-    """Return what it tells a customer, or raise an InputError; nothing is asked yet."""
+    """Return what it tells a customer, or raise an InputError; nothing is asked yet.
+
+    Where forms of their own ask for the place, the credentials are tried without one.
+    """
 
     def time_zone_of(self, data: Mapping[str, Any]) -> str | None:
         """Return the market's time zone, or None where it is not known yet."""
