@@ -20,14 +20,11 @@ from custom_components.spot_planner.engine.providers.vendor import Vendor
 from custom_components.spot_planner.engine.providers.vendors import VENDORS
 
 from ..helpers import BERLIN, COPENHAGEN, PARIS, QUARTER
-from . import (
-    answers,
-    otark_records,
-    test_energysignal,
-    test_flatpeak_answer,
-    test_minstroem,
-    test_sobry_contract,
-)
+from .energysignal import test_prices as test_energysignal
+from .flatpeak import test_answer as test_flatpeak_answer
+from .minstroem import test_prices as test_minstroem
+from .otark import records as otark_records
+from .sobry import answers, test_contract as test_sobry_contract
 
 # Long enough to be told from any text, and of the letters that a header can hold.
 SECRET = "s3cret_0a1b2c3d4e5f6071"
