@@ -20,11 +20,11 @@ from custom_components.spot_planner.engine.providers.vendor import Vendor
 from custom_components.spot_planner.engine.providers.vendors import VENDORS
 
 from ..helpers import BERLIN, COPENHAGEN, PARIS, QUARTER
-from .energysignal import test_prices as test_energysignal
-from .flatpeak import test_answer as test_flatpeak_answer
-from .minstroem import test_prices as test_minstroem
-from .otark import records as otark_records
-from .sobry import answers, test_contract as test_sobry_contract
+from .energysignal import test_prices as energysignal
+from .flatpeak import test_answer as flatpeak
+from .minstroem import test_prices as minstroem
+from .otark import records as otark
+from .sobry import answers as sobry, test_contract as sobry_contract
 
 # Long enough to be told from any text, and of the letters that a header can hold.
 SECRET = "s3cret_0a1b2c3d4e5f6071"
@@ -72,14 +72,12 @@ def _secrets(vendor: Vendor) -> dict[str, str]:
 
 
 def _sobry(rows: Sequence[Row]) -> object:
-    return answers.answer(
-        answers.row(it.start, price_ttc_eur_kwh=it.value) for it in rows
-    )
+    return sobry.answer(sobry.row(it.start, price_ttc_eur_kwh=it.value) for it in rows)
 
 
 def _sobry_contract(rows: Sequence[Row]) -> object:
     return [
-        test_sobry_contract.row(
+        sobry_contract.row(
             f"{it.start.astimezone(PARIS):%Y-%m-%dT%H:%M}", price=it.value
         )
         for it in rows
@@ -91,9 +89,9 @@ def _energysignal(rows: Sequence[Row]) -> object:
         is_price = isinstance(value, float)
         return round(value * 1000, 3) if is_price and value < 1e6 else value
 
-    return test_energysignal.SAMPLE | {
+    return energysignal.SAMPLE | {
         "rows": [
-            test_energysignal.row(
+            energysignal.row(
                 it.start, it.end - it.start, price_eur_mwh=per_mwh(it.value)
             )
             for it in rows
@@ -102,16 +100,14 @@ def _energysignal(rows: Sequence[Row]) -> object:
 
 
 def _flatpeak(rows: Sequence[Row]) -> object:
-    return test_flatpeak_answer.answer(
-        test_flatpeak_answer.row(
-            it.start, it.end - it.start, value=it.value, confidence=1
-        )
+    return flatpeak.answer(
+        flatpeak.row(it.start, it.end - it.start, value=it.value, confidence=1)
         for it in rows
     )
 
 
 def _minstroem(rows: Sequence[Row]) -> object:
-    sample = test_minstroem.FULL_SAMPLE[0]
+    sample = minstroem.FULL_SAMPLE[0]
     return [
         {
             **sample,
@@ -126,13 +122,13 @@ def _minstroem(rows: Sequence[Row]) -> object:
 def _otark(rows: Sequence[Row]) -> object:
     slots = [
         {
-            "delivery_start": otark_records.written(it.start),
-            "delivery_end": otark_records.written(it.end),
+            "delivery_start": otark.written(it.start),
+            "delivery_end": otark.written(it.end),
             "amount": it.value,
         }
         for it in rows
     ]
-    return {"nominations": [otark_records.nomination("nom_1", slots)]}
+    return {"nominations": [otark.nomination("nom_1", slots)]}
 
 
 SOBRY, ENERGYSIGNAL, FLATPEAK, MINSTROEM, OTARK = VENDORS.values()
@@ -168,11 +164,11 @@ SAMPLES: Mapping[str, Sample] = {
         vendor=FLATPEAK,
         data={
             **_secrets(FLATPEAK),
-            "location_id": test_flatpeak_answer.LOCATION,
+            "location_id": flatpeak.LOCATION,
             "time_zone": "Europe/Paris",
         },
         zone=PARIS,
-        path=f"/prices/{test_flatpeak_answer.LOCATION}",
+        path=f"/prices/{flatpeak.LOCATION}",
         write=_flatpeak,
         beside={"/login": {"bearer_token": f"{SECRET}_token", "expires_in": 3600}},
     ),
@@ -201,10 +197,10 @@ SAMPLES: Mapping[str, Sample] = {
         data={
             **_secrets(MINSTROEM),
             "lookup": "address",
-            "address_id": test_minstroem.ADDRESS.identity,
+            "address_id": minstroem.ADDRESS.identity,
         },
         zone=COPENHAGEN,
-        path=f"/prices/addresses/{test_minstroem.ADDRESS.identity}",
+        path=f"/prices/addresses/{minstroem.ADDRESS.identity}",
         write=_minstroem,
     ),
     "otark": Sample(

@@ -41,12 +41,10 @@ from dev.price_server import credentials as keys
 from ...helpers import BERLIN, COPENHAGEN, DAY, PARIS
 from ..energysignal.test_balancing import CAPACITY, ENERGY
 from ..energysignal.test_prices import SAMPLE as DAY_AHEAD
-from ..flatpeak import test_answer as test_flatpeak_answer
-from ..minstroem import (
-    test_lookups as test_minstroem_lookups,
-    test_prices as test_minstroem,
-)
+from ..flatpeak.test_answer import PAGE
 from ..minstroem.test_charges import SAMPLE as CHARGES
+from ..minstroem.test_lookups import HISTORY, SUGGESTION
+from ..minstroem.test_prices import FULL_SAMPLE, SPOT_SAMPLE
 from .checks import (
     check_balancing,
     check_count,
@@ -283,24 +281,18 @@ VENDORS: Mapping[str, Vendor] = {
         "",
         (keys.FLATPEAK_ACCOUNT_ID, keys.FLATPEAK_API_KEY, TOKEN),
         _flatpeak,
-        {
-            f"{PRICES} IMPORT": [
-                test_flatpeak_answer.PAGE | {"location_id": keys.FLATPEAK_LOCATION_ID}
-            ]
-        },
+        {f"{PRICES} IMPORT": [PAGE | {"location_id": keys.FLATPEAK_LOCATION_ID}]},
     ),
     "minstroem": Vendor(
         "/thirdParty",
         (keys.MINSTROEM_API_KEY, keys.MINSTROEM_API_SECRET, keys.MINSTROEM_TOKEN),
         _minstroem,
         {
-            f"{HOME}/DK1": [test_minstroem.SPOT_SAMPLE],
-            f"{HOME}/location": [test_minstroem.FULL_SAMPLE],
+            f"{HOME}/DK1": [SPOT_SAMPLE],
+            f"{HOME}/location": [FULL_SAMPLE],
             f"{HOME}/charges/location": [CHARGES],
-            f"{HOME}/charges/location/history": [test_minstroem_lookups.HISTORY],
-            f"{HOME}/addresses/suggestions/Prøvevej": [
-                [test_minstroem_lookups.SUGGESTION]
-            ],
+            f"{HOME}/charges/location/history": [HISTORY],
+            f"{HOME}/addresses/suggestions/Prøvevej": [[SUGGESTION]],
         },
     ),
     "otark": Vendor("/v1", (keys.OTARK_API_KEY,), _otark),

@@ -1,15 +1,8 @@
-"""Test what is known of a provider without asking it."""
+"""Test what the public prices of Sobry depend on."""
 
 from aiohttp import ClientSession
-import pytest
 
-from custom_components.spot_planner.engine.providers import errors
 from custom_components.spot_planner.engine.providers.base import PriceProvider
-from custom_components.spot_planner.engine.providers.errors import (
-    ActionNeededError,
-    CredentialsError,
-    ProviderError,
-)
 from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.providers.sobry import VENDOR
 from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
@@ -22,7 +15,7 @@ from custom_components.spot_planner.engine.tariffs.model import (
 )
 from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 
-from ..helpers import PARIS
+from ...helpers import PARIS
 
 HOUSEHOLD = FrenchContract()
 
@@ -71,51 +64,3 @@ async def test_question_leaves_out_what_the_provider_is_not_asked(
         supplier_markup=0.01,
     )
     assert sobry(session, own).question == sobry(session).question
-
-
-def kinds_of_errors() -> list[type[ProviderError]]:
-    """Return the kinds of errors, without those that only others are made of."""
-    bases = {ProviderError, CredentialsError, ActionNeededError}
-    return [
-        kind
-        for kind in vars(errors).values()
-        if isinstance(kind, type)
-        and issubclass(kind, ProviderError)
-        and kind not in bases
-    ]
-
-
-def test_each_error_has_a_reason_of_its_own() -> None:
-    """A form or a repair finds the sentence for it by its key."""
-    reasons = [kind.reason for kind in kinds_of_errors()]
-    assert len(reasons) == 16
-    assert len({*reasons, ProviderError.reason}) == 17
-
-
-@pytest.mark.parametrize(
-    ("base", "reasons"),
-    [
-        (CredentialsError, {"invalid_auth", "forbidden"}),
-        (
-            ActionNeededError,
-            {
-                "no_tariff_connected",
-                "pending_connect",
-                "account_disabled",
-                "no_subscription",
-            },
-        ),
-    ],
-)
-def test_who_can_mend_an_error(base: type[ProviderError], reasons: set[str]) -> None:
-    """New credentials, or something to do in the account at the provider."""
-    kinds = [kind for kind in kinds_of_errors() if issubclass(kind, base)]
-    assert {kind.reason for kind in kinds} == reasons
-
-
-def test_error_carries_the_code_of_the_vendor() -> None:
-    """It is there for the code that knows the vendor, and never in the way."""
-    assert errors.RefusedError("HTTP status 422", code="no_price_data").code == (
-        "no_price_data"
-    )
-    assert errors.RefusedError("HTTP status 422").code == ""
