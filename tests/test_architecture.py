@@ -4,7 +4,7 @@ The source is parsed, never imported: a rule must hold even where the code is br
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -398,6 +398,42 @@ def test_rule_finds_what_it_is_about(rule: Rule, module: str, text: str) -> None
 def test_rule_lets_the_rest_pass(rule: Rule, module: str, text: str) -> None:
     """No rule fails on a source that only resembles what it is about."""
     assert list(rule(Source(f"{PACKAGE}.{module}", text))) == []
+
+
+def circle_of(imports: Mapping[str, set[str]]) -> list[str]:
+    """Return modules that import each other in a circle, or none."""
+    done: set[str] = set()
+
+    def search(module: str, path: list[str]) -> list[str]:
+        if module in path:
+            return [*path[path.index(module) :], module]
+        if module in done:
+            return []
+        for imported in sorted(imports.get(module, ())):
+            if found := search(imported, [*path, module]):
+                return found
+        done.add(module)
+        return []
+
+    return next((found for it in sorted(imports) if (found := search(it, []))), [])
+
+
+def test_nothing_is_imported_in_a_circle() -> None:
+    """Each module can be understood after those that it imports."""
+    known = {it.module: it for it in sources("custom_components/spot_planner")}
+    imports = {
+        name: {
+            item.full if item.full in known else item.module for item in source.imports
+        }
+        for name, source in known.items()
+    }
+    assert circle_of(imports) == []
+
+
+def test_circle_is_found() -> None:
+    """It is told from two ways to the same module."""
+    assert circle_of({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": {"e"}}) == []
+    assert circle_of({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
 
 
 def test_relative_imports_of_a_package_begin_in_it() -> None:

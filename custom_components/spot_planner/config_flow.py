@@ -1,4 +1,4 @@
-"""Set up an entry by clicking, and change it later."""
+"""Config flow: an entry set up by clicking, and changed later."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, override

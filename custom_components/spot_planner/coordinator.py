@@ -1,4 +1,4 @@
-"""Decide when to ask for prices, keep what is known, and tell the time."""
+"""Price coordinator: when to ask for prices, what is known, and the tick."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -117,7 +117,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop to tick and to poll."""
+        """Stop ticking and polling."""
         await super().async_shutdown()
         if self._cancel_wake:
             self._cancel_wake()

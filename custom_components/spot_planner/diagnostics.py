@@ -1,4 +1,4 @@
-"""What a bug report needs, without a secret."""
+"""Diagnostics: what a bug report needs, without a secret."""
 
 from collections.abc import Iterable
 from datetime import timedelta

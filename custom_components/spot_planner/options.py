@@ -1,4 +1,4 @@
-"""The options of a config entry, read and checked."""
+"""Options of a config entry, read and checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

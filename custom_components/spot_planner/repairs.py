@@ -1,4 +1,4 @@
-"""Mend under Repairs what one form can mend."""
+"""Repair flows: what one form under Repairs can mend."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What runs for one config entry."""
+"""Runtime of a config entry: what its vendor offers, kept up to date."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What Settings > System > Repairs > System information says of the providers."""
+"""System information: how the entries are, and which vendors can be reached."""
 
 from typing import Any
 

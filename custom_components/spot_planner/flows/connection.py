@@ -1,4 +1,4 @@
-"""Try what the user has typed, and tell what is wrong with it."""
+"""Connections as the user has typed them: tried, and what is wrong with them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

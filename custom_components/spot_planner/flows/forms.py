@@ -1,4 +1,4 @@
-"""The forms that config and options flows show."""
+"""Forms that config and options flows show, made of what a vendor needs."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Change the options of an entry, a page at a time."""
+"""Options flow: the options of an entry, changed a page at a time."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -81,7 +81,7 @@ class Feed[DataT](Polling[DataT]):
     @override
     @callback
     def _unschedule_refresh(self) -> None:
-        """Stop to tick with the last listener, as Home Assistant stops to ask."""
+        """Stop ticking with the last listener, as Home Assistant stops asking."""
         super()._unschedule_refresh()
         if not self._listeners and self._cancel_tick:
             self._cancel_tick()

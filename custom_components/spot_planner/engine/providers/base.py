@@ -11,11 +11,6 @@ from ..prices import Prices
 from ..publication import Publication
 from ..volumes import Volumes
 
-# The longest honest answers of most providers: two days of quarter-hours with all
-# components are 50 kB (Sobry), a week of forecasts in quarter-hours is 90 kB (Min
-# Strøm). Five times as much is surely a mistake. Who has longer answers says so.
-LARGEST_ANSWER = 512 * 1024
-
 
 class PriceKind(StrEnum):
     """How far a provider's price is from what the customer pays."""

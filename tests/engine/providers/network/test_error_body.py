@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.spot_planner.engine.providers.network.error_body import Problem
+from custom_components.spot_planner.engine.providers.network.error_body import ErrorBody
 from dev.price_server.credentials import SECRETS
 
 from ...helpers import PROPERTY
@@ -62,8 +62,8 @@ def test_forms_of_the_vendors(
     document: object, code: str, fields: tuple[str, ...], text: str
 ) -> None:
     """The code and the fields are read, and never a sentence."""
-    problem = Problem.read(document)
-    assert problem == Problem(code, fields)
+    problem = ErrorBody.read(document)
+    assert problem == ErrorBody(code, fields)
     assert str(problem) == text
 
 
@@ -90,7 +90,7 @@ def test_forms_of_the_vendors(
 )
 def test_codes(document: object, code: str) -> None:
     """A code is one word, in one of three places; the rest is not for the log."""
-    assert Problem.read(document).code == code
+    assert ErrorBody.read(document).code == code
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_codes(document: object, code: str) -> None:
 )
 def test_what_is_no_error_body(document: object) -> None:
     """An error without a readable body is still one, just without a code."""
-    assert Problem.read(document) == Problem()
-    assert str(Problem.read(document)) == ""
+    assert ErrorBody.read(document) == ErrorBody()
+    assert str(ErrorBody.read(document)) == ""
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_what_is_no_error_body(document: object) -> None:
 )
 def test_details_without_a_field(details: object) -> None:
     """Nothing is named then."""
-    assert Problem.read({"error": {"code": "bad", "details": details}}).fields == ()
+    assert ErrorBody.read({"error": {"code": "bad", "details": details}}).fields == ()
 
 
 def test_few_fields_are_enough() -> None:
     """The log does not grow with the length of an answer."""
     details = [{"field": f"field_{index}"} for index in range(100)]
-    fields = Problem.read({"code": "bad", "details": details}).fields
+    fields = ErrorBody.read({"code": "bad", "details": details}).fields
     assert fields == tuple(f"field_{index}" for index in range(5))
 
 
@@ -131,7 +131,7 @@ def test_quoted_secret_is_not_repeated(secret: str, words: str) -> None:
         {"error": quoted},
         {quoted: quoted},
     ):
-        problem = Problem.read(document)
+        problem = ErrorBody.read(document)
         assert secret not in f"{problem} {problem!r}"
         assert problem.fields == ()
 
@@ -153,7 +153,7 @@ def test_quoted_secret_is_not_repeated(secret: str, words: str) -> None:
 )
 def test_any_document_is_read(document: object) -> None:
     """Whatever it is, it makes one short line of plain letters."""
-    text = str(Problem.read(document))
+    text = str(ErrorBody.read(document))
     assert text.isascii()
     assert text.isprintable()
     assert len(text) < 400

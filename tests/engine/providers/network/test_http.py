@@ -9,7 +9,6 @@ from http import HTTPStatus
 from aiohttp import ClientSession, ClientTimeout, web
 import pytest
 
-from custom_components.spot_planner.engine.providers.base import LARGEST_ANSWER
 from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
     MalformedError,
@@ -21,7 +20,10 @@ from custom_components.spot_planner.engine.providers.errors import (
     TimedOutError,
 )
 from custom_components.spot_planner.engine.providers.network import http
-from custom_components.spot_planner.engine.providers.network.http import HttpClient
+from custom_components.spot_planner.engine.providers.network.http import (
+    LARGEST_ANSWER,
+    HttpClient,
+)
 
 from .servers import Handler, answer, serving
 

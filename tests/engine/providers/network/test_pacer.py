@@ -7,8 +7,8 @@ import pytest
 
 from custom_components.spot_planner.engine.providers.errors import RateLimitedError
 from custom_components.spot_planner.engine.providers.network.pacer import (
+    LONGEST_PATIENT_WAIT,
     LONGEST_WAIT,
-    PATIENCE,
     Pacer,
     retry_after,
 )
@@ -84,7 +84,7 @@ async def test_the_patient_sleep_until_the_limit_is_new(
 
 async def test_patience_has_an_end(pacer: Pacer, time: FakeTime) -> None:
     """Nobody sleeps for half an hour within a question."""
-    wait = PATIENCE + timedelta(seconds=1)
+    wait = LONGEST_PATIENT_WAIT + timedelta(seconds=1)
     pacer.learn(200, USED_UP | {"x-ratelimit-reset": str(int(wait.total_seconds()))})
     with pytest.raises(RateLimitedError) as failed:
         await pacer.wait(patient=True)

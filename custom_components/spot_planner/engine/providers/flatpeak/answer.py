@@ -1,4 +1,4 @@
-"""How the answers of Flatpeak are read.
+"""Answers of Flatpeak: the three forms of a price, the location, the next update.
 
 The reference (release Anode) writes a price as `{"price": {"value", "confidence"}}`,
 two guides as `{"tariff": {"rate" or "cost", "confidence"}}`; all three are read. Not

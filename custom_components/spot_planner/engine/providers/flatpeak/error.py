@@ -1,4 +1,4 @@
-"""What Flatpeak's own error codes mean, and how soon to ask again."""
+"""Error codes of Flatpeak: what they mean, and how soon to ask again."""
 
 from datetime import timedelta
 

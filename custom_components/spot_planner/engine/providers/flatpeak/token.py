@@ -1,4 +1,4 @@
-"""The bearer token that Flatpeak gives for an account and its key."""
+"""Bearer token of Flatpeak, which it gives for an account and its key."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

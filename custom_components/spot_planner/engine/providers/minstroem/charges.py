@@ -1,4 +1,4 @@
-"""What the charges of an hour consist of at a place on the map."""
+"""Charges of an hour: what they consist of at a place on the map."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ MOST_REMEMBERED = 100
 MOST_TARIFFS = 20
 
 # Two totals closer than this are the same one, in the currency per kWh.
-SAME = 1e-6
+SAME_TOTAL = 1e-6
 _SAME_DIGITS = 6
 
 # Our words for the vendor's; grid tariffs go on with the kind of customer or meter.
@@ -114,7 +114,7 @@ class HourCharges:
         )
         tariffs = read_tariffs(document)
         total = _total(interval) or 0.0
-        adds_up = abs(fsum(part.amount for part in tariffs) - total) <= SAME
+        adds_up = abs(fsum(part.amount for part in tariffs) - total) <= SAME_TOTAL
         parts = tuple(Component(it.name, before_vat(it.amount)) for it in tariffs)
         self._answers[_key(total)] = _Answer(parts if adds_up else (), now)
         if len(self._answers) > MOST_REMEMBERED:

@@ -1,4 +1,4 @@
-"""How the charges at a place on the map have changed."""
+"""History of charges at a place on the map."""
 
 from collections.abc import Iterator
 from itertools import chain, islice

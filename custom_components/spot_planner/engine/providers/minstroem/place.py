@@ -1,4 +1,4 @@
-"""The three ways in which Min Strøm can be told where somebody lives."""
+"""Places: the three ways in which Min Strøm can be told where somebody lives."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How Min Strøm writes a moment."""
+"""Time stamps as Min Strøm writes them."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The addresses that somebody may mean."""
+"""Suggestions: the addresses that a text may mean."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What opens Min Strøm's door, worked out of the key and the secret."""
+"""Token of Min Strøm, worked out of the key and the secret."""
 
 from base64 import b64encode
 from hashlib import sha256

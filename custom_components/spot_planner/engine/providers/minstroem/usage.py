@@ -1,4 +1,4 @@
-"""How often an account has asked Min Strøm."""
+"""Request count of a Min Strøm account."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

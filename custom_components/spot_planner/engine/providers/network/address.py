@@ -1,4 +1,4 @@
-"""The address of an API, and the names that are put into it."""
+"""Address of an API, and the names that are put into it."""
 
 from ipaddress import ip_address, ip_network
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What the body of an error says, in the forms that vendors write it."""
+"""Error bodies, in the forms that vendors write them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _MOST_FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ErrorBody:
     """The vendor's code for an error, and the fields it names; often neither."""
 
     code: str = ""

@@ -1,4 +1,4 @@
-"""The one door to the network."""
+"""HTTP client: the only code that sends anything."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -17,7 +17,6 @@ from aiohttp import (
 )
 from yarl import URL
 
-from ..base import LARGEST_ANSWER
 from ..errors import (
     AuthenticationError,
     CannotConnectError,
@@ -30,11 +29,16 @@ from ..errors import (
     ServerError,
     TimedOutError,
 )
-from .error_body import Problem
+from .error_body import ErrorBody
 from .json_body import LARGE, parse
 from .pacer import Pacer
 
 TIMEOUT = ClientTimeout(total=30, connect=10)
+
+# The longest honest answers of most providers: two days of quarter-hours with all
+# components are 50 kB (Sobry), a week of forecasts in quarter-hours is 90 kB (Min
+# Strøm). Five times as much is surely a mistake. Who has longer answers says so.
+LARGEST_ANSWER = 512 * 1024
 
 # The longest answer of any provider is 5.5 MB: a day in steps of four seconds. A larger
 # one would fill a small machine's memory, whatever a provider thinks of it.
@@ -168,7 +172,7 @@ class HttpClient:
             ) as response:
                 wait = self._pacer.learn(response.status, response.headers)
                 if response.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
-                    problem = await _problem(response)
+                    problem = await _error_body(response)
                     raise _error(
                         response.status, problem, wait, authorized=bool(credentials)
                     )
@@ -197,16 +201,16 @@ async def _read(response: ClientResponse, largest: int) -> bytes:
     return bytes(body)
 
 
-async def _problem(response: ClientResponse) -> Problem:
+async def _error_body(response: ClientResponse) -> ErrorBody:
     """Return what an error says of itself; without it, the status still counts."""
     try:
-        return Problem.read(parse(await _read(response, LARGEST_ERROR)))
+        return ErrorBody.read(parse(await _read(response, LARGEST_ERROR)))
     except (MalformedError, ClientError, OSError, ValueError):
-        return Problem()
+        return ErrorBody()
 
 
 def _error(
-    status: int, problem: Problem, wait: timedelta | None, *, authorized: bool
+    status: int, problem: ErrorBody, wait: timedelta | None, *, authorized: bool
 ) -> ProviderError:
     """Return the error that a status code means."""
     kind: type[ProviderError]

@@ -1,4 +1,4 @@
-"""Bodies of answers: from bytes to what they say, without holding up anybody else."""
+"""JSON bodies: from bytes to what they say, without holding up anybody else."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""How fast a vendor lets us ask."""
+"""Pacer: what keeps to the limit of requests that a vendor has stated."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +16,7 @@ LONGEST_WAIT = timedelta(days=1)
 LONGEST_WINDOW = timedelta(hours=1)
 
 # How long reading a list of many pages may sleep between two of them.
-PATIENCE = timedelta(seconds=90)
+LONGEST_PATIENT_WAIT = timedelta(seconds=90)
 
 
 class Pacer:
@@ -50,7 +50,7 @@ class Pacer:
             self._free_at = None
             return
         wait = timedelta(seconds=seconds)
-        if not patient or wait > PATIENCE:
+        if not patient or wait > LONGEST_PATIENT_WAIT:
             raise RateLimitedError("the limit of requests is used up", wait)
         await self._sleep(seconds)
         self._free_at = None

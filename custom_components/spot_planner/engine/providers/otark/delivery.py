@@ -1,4 +1,4 @@
-"""What Otark's transactions and the slots of its nominations have in common."""
+"""Deliveries: what Otark's transactions and the slots of its nominations share."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -111,14 +111,14 @@ class _Row:
     estimated: bool
     level: Level | None
 
-    def at(self, moment: datetime) -> "_Place":
+    def at(self, moment: datetime) -> "_Placed":
         """Return the moment at which the row begins, with its price if it has one."""
         if self.price is None:
             return moment, None
         return moment, PricePoint(moment, self.price, (), self.estimated, self.level)
 
 
-type _Place = tuple[datetime, PricePoint | None]
+type _Placed = tuple[datetime, PricePoint | None]
 
 
 def read_prices(document: object, zone: ZoneInfo) -> PriceSeries:
@@ -175,7 +175,7 @@ def _local(fields: Mapping[str, object], name: str) -> datetime:
     return local
 
 
-def _place(rows: list[_Row], zone: ZoneInfo) -> Iterable[_Place]:
+def _place(rows: list[_Row], zone: ZoneInfo) -> Iterable[_Placed]:
     """Give the rows of one local time at the moments when the clocks show it."""
     moments = _moments(rows[0].local, zone)
     if len(moments) == 2:
