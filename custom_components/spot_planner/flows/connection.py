@@ -13,7 +13,6 @@ from ..const import CONF_API_KEY_ADDED, CONF_BASE_URL
 from ..coordinator import async_ask_today
 from ..engine.errors import EngineError, InputError
 from ..engine.providers.errors import NotFoundError, ProviderError, RefusedError
-from ..engine.providers.network.address import check_base_url
 from ..engine.tariffs.model import FrenchContract
 from ..options import Settings
 from ..prices.provider import async_create_offer, base_url_of, vendor_of
@@ -101,7 +100,7 @@ def _identity(
         InputError: The data or the options cannot be used.
     """
     connection = {key: value for key, value in data.items() if key not in REMEMBERED}
-    connection[CONF_BASE_URL] = check_base_url(base_url_of(data))
+    connection[CONF_BASE_URL] = base_url_of(data)
     if vendor_of(data).needs_tariff(data):
         return connection, Settings.from_options(options).contract
     return connection, None

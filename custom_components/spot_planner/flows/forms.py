@@ -1,7 +1,6 @@
 """Forms that config and options flows show, made of what a vendor needs."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Any
 
 import voluptuous as vol
@@ -109,31 +108,25 @@ class Choice(Unchecked, SelectSelector):
 
 
 class ChoiceSelector(Choice):
-    """Offer the members of an enumeration."""
+    """Offer words, such as the members of an enumeration."""
 
-    def __init__(self, choices: type[StrEnum], name: str) -> None:
+    def __init__(self, choices: Iterable[str], name: str) -> None:
         """Name the translations of the choices after the field.
 
         Codes in capitals, such as `CU4`, read the same in every language.
         """
-        config = SelectSelectorConfig(
-            options=[choice.value for choice in choices],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-        if all(choice.islower() for choice in choices):
+        options = [str(choice) for choice in choices]
+        config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+        if all(option.islower() for option in options):
             config["translation_key"] = name
         super().__init__(config)
 
 
 def provider_form() -> vol.Schema:
-    """Return the form that asks for the vendor, the first unless told otherwise."""
-    config = SelectSelectorConfig(
-        options=list(VENDORS),
-        mode=SelectSelectorMode.DROPDOWN,
-        translation_key=CONF_PROVIDER,
-    )
+    """Return the form that asks for the vendor."""
     first = next(iter(VENDORS))
-    return vol.Schema({vol.Required(CONF_PROVIDER, default=first): Choice(config)})
+    choice = ChoiceSelector(VENDORS, CONF_PROVIDER)
+    return vol.Schema({vol.Required(CONF_PROVIDER, default=first): choice})
 
 
 def credentials_form(vendor: Vendor) -> vol.Schema:
@@ -143,51 +136,39 @@ def credentials_form(vendor: Vendor) -> vol.Schema:
     )
 
 
-def _credential_box(credential: Credential) -> TextSelector:
-    kind = TextSelectorType.PASSWORD if credential.is_secret else TextSelectorType.TEXT
-    return TextSelector(TextSelectorConfig(type=kind))
-
-
 def connection_form(vendor: Vendor, *, opened: bool = False) -> vol.Schema:
     """Return the form of a connection, its rare fields open to be mended or not.
 
     It is made anew each time: Home Assistant writes what it suggests into the form
     of a section itself, and one flow must not suggest what was typed in another.
     """
-    schema = {
-        (vol.Required if it.is_required else vol.Optional)(it.field): _credential_box(
-            it
-        )
-        for it in vendor.credentials
-    }
-    schema |= {
-        vol.Required(it.field): TextSelector() for it in vendor.place if not it.lookup
-    }
+    fields: dict[vol.Marker, Any] = {}
+    for it in vendor.credentials:
+        marker = vol.Required if it.is_required else vol.Optional
+        fields[marker(it.field)] = _credential_box(it)
+    for asked in vendor.place:
+        if not asked.lookup:
+            fields[vol.Required(asked.field)] = TextSelector()
     base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
     advanced = vol.Schema({vol.Optional(CONF_BASE_URL): base_url})
-    return vol.Schema(
-        {
-            **schema,
-            vol.Optional(SECTION_ADVANCED): section(
-                advanced, {"collapsed": not opened}
-            ),
-        }
-    )
+    folded = section(advanced, {"collapsed": not opened})
+    fields[vol.Optional(SECTION_ADVANCED)] = folded
+    return vol.Schema(fields)
+
+
+def _credential_box(credential: Credential) -> TextSelector:
+    kind = TextSelectorType.PASSWORD if credential.is_secret else TextSelectorType.TEXT
+    return TextSelector(TextSelectorConfig(type=kind))
 
 
 def lookup_form(vendor: Vendor) -> vol.Schema:
     """Return the form that asks in which way a vendor is told the place."""
-    offered = [it.lookup.value for it in vendor.place if it.lookup]
-    config = SelectSelectorConfig(
-        options=offered,
-        mode=SelectSelectorMode.DROPDOWN,
-        translation_key=CONF_LOOKUP,
-    )
+    offered = [it.lookup for it in vendor.lookups if it.lookup]
     # A point on the map is the home at first, so that nobody has to know a code.
-    default = Lookup.COORDINATES.value
-    if default not in offered:
-        default = offered[0]
-    return vol.Schema({vol.Required(CONF_LOOKUP, default=default): Choice(config)})
+    home = Lookup.COORDINATES
+    default = home if home in offered else offered[0]
+    choice = ChoiceSelector(offered, CONF_LOOKUP)
+    return vol.Schema({vol.Required(CONF_LOOKUP, default=default.value): choice})
 
 
 def region_form(vendor: Vendor) -> vol.Schema:
@@ -198,7 +179,7 @@ def region_form(vendor: Vendor) -> vol.Schema:
                 SelectSelectorConfig(
                     options=list(vendor.regions),
                     mode=SelectSelectorMode.DROPDOWN,
-                    # Nobody has published the whole list.
+                    # Not every vendor has published the whole list.
                     custom_value=True,
                 )
             )
