@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.spot_planner.config_flow import SpotPlannerConfigFlow
 from custom_components.spot_planner.diagnostics import (
     async_get_config_entry_diagnostics,
 )
@@ -149,6 +150,14 @@ async def test_what_others_may_see(
     assert told["entry"]["data"]["region"] == "SE3"
     info = await async_info(hass)
     assert info["can_reach_made_up"] == "tried https://api.made-up.test"
+
+
+def test_only_vendors_have_a_step() -> None:
+    """Home Assistant learns from a missing method that there is no such step."""
+    made = SpotPlannerConfigFlow()
+    assert hasattr(made, "async_step_made_up")
+    assert not hasattr(made, "async_step_nobody")
+    assert not hasattr(made, "made_up")
 
 
 def test_its_texts_are_all_that_it_takes() -> None:

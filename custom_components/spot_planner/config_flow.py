@@ -120,7 +120,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         """
         prefix, _, key = name.partition("async_step_")
         if prefix or key not in VENDORS:
-            raise AttributeError(name, self)
+            raise AttributeError(name)
         return self._async_connection
 
     async def async_step_reconfigure(

@@ -60,7 +60,6 @@ from ..const import (
     SECTION_ADVANCED,
 )
 from ..engine.levels import LevelMethod
-from ..engine.providers.base import Direction
 from ..engine.providers.place_question import (
     BY_ADDRESS,
     BY_COORDINATES,
@@ -292,20 +291,19 @@ WINDOW = vol.Schema(
     }
 )
 
-DIRECTIONS = vol.Schema(
-    {
-        vol.Optional(
-            CONF_PRICE_DIRECTIONS, default=sorted(DEFAULT_DIRECTIONS)
-        ): SelectSelector(
-            SelectSelectorConfig(
-                options=[Direction.EXPORT, Direction.LOCAL],
-                multiple=True,
-                mode=SelectSelectorMode.LIST,
-                translation_key=CONF_PRICE_DIRECTIONS,
-            )
-        )
-    }
-)
+
+def directions_form(vendor: Vendor) -> vol.Schema:
+    """Return the form of a vendor's prices beside that of power from the grid."""
+    config = SelectSelectorConfig(
+        options=list(vendor.directions),
+        multiple=True,
+        mode=SelectSelectorMode.LIST,
+        translation_key=CONF_PRICE_DIRECTIONS,
+    )
+    default = sorted(DEFAULT_DIRECTIONS)
+    return vol.Schema(
+        {vol.Optional(CONF_PRICE_DIRECTIONS, default=default): SelectSelector(config)}
+    )
 
 
 def home_form(currency: str = "EUR") -> vol.Schema:

@@ -21,11 +21,11 @@ from ..options import Settings, with_forced_values
 from ..prices.provider import async_create_offer, needs_tariff, vendor_of
 from .connection import errors_of, is_configured
 from .forms import (
-    DIRECTIONS,
     RATES,
     TARIFF,
     WINDOW,
     colours_form,
+    directions_form,
     fallback_form,
     home_form,
 )
@@ -84,7 +84,8 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change which prices are asked for beside that of power from the grid."""
-        return await self._async_page("directions", DIRECTIONS, user_input)
+        form = directions_form(vendor_of(self.config_entry.data))
+        return await self._async_page("directions", form, user_input)
 
     async def async_step_fallback(
         self, user_input: dict[str, Any] | None = None
