@@ -9,7 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.providers.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
 from custom_components.spot_planner.prices.questions import (
     LAST_ASKED,
     PACERS,

@@ -18,7 +18,7 @@ from custom_components.spot_planner.engine.providers.errors import (
     CannotConnectError,
     NotPublishedError,
 )
-from custom_components.spot_planner.engine.providers.sobry import SobryProvider
+from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.runs.ledger import LedgerEntry
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.series import PriceSeries

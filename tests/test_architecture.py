@@ -4,7 +4,7 @@ The source is parsed, never imported: a rule must hold even where the code is br
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ PACKAGE = "custom_components.spot_planner"
 ENGINE = f"{PACKAGE}.engine"
 PROVIDERS = f"{ENGINE}.providers"
 # What makes a provider for the rest of the integration; a platform needs none.
-PROVIDER_DOORS = (PROVIDERS, f"{PACKAGE}.provider")
+PROVIDER_DOORS = (PROVIDERS, f"{PACKAGE}.prices.provider")
 
 PLATFORMS = {platform.value for platform in Platform}
 
@@ -164,6 +164,24 @@ def platforms_know_no_provider(source: Source) -> Iterator[str]:
             yield f"{source.module}:{item.line} imports {item.full}"
 
 
+def only_providers_know_vendors(source: Source) -> Iterator[str]:
+    """Find who asks which vendor it has, instead of reading the vendor's description."""
+    if is_within(source.module, PROVIDERS):
+        return
+    for item in source.imports:
+        if is_within(item.full, *(f"{PROVIDERS}.{key}" for key in vendors())):
+            yield f"{source.module}:{item.line} imports {item.full}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and node.value in vendors():
+            yield f"{source.module}:{node.lineno} names {node.value}"
+
+
+def vendors() -> set[str]:
+    """Return the names of the vendors' folders."""
+    folders = (INTEGRATION / "engine" / "providers").glob("*/__init__.py")
+    return {path.parent.name for path in folders} - {"network"}
+
+
 def nobody_imports_the_package(source: Source) -> Iterator[str]:
     """Find imports out of the package's own `__init__`."""
     for item in source.imports:
@@ -226,6 +244,7 @@ OURS: tuple[Rule, ...] = (
     engine_is_pure,
     only_providers_use_the_network,
     platforms_know_no_provider,
+    only_providers_know_vendors,
     nobody_imports_the_package,
     engine_has_no_clock,
     importing_does_nothing,
@@ -267,13 +286,37 @@ def test_integration_follows_the_plan(rule: Rule) -> None:
         (
             platforms_know_no_provider,
             "binary_sensor",
-            "from .engine.providers.sobry import SobryProvider",
+            "from .engine.providers.sobry.public import SobryProvider",
         ),
-        (platforms_know_no_provider, "calendar", "from .provider import anything"),
         (
             platforms_know_no_provider,
-            "switch.base",
-            "from ..engine.providers import ProviderKey",
+            "calendar",
+            "from .prices.provider import anything",
+        ),
+        (
+            platforms_know_no_provider,
+            "sensor.base",
+            "from ..engine.providers.vendors import VENDORS",
+        ),
+        (
+            only_providers_know_vendors,
+            "runtime",
+            "from .engine.providers.otark.provider import OtarkProvider",
+        ),
+        (
+            only_providers_know_vendors,
+            "flows.forms",
+            "from ..engine.providers import minstroem",
+        ),
+        (
+            only_providers_know_vendors,
+            "config_flow",
+            "def f(vendor):\n    return vendor.key == 'sobry'",
+        ),
+        (
+            only_providers_know_vendors,
+            "config_flow",
+            "def f(data):\n    match data:\n        case {'provider': 'otark'}: ...",
         ),
         (nobody_imports_the_package, "sensor", "from . import PLATFORMS"),
         (nobody_imports_the_package, "sensor", "from .__init__ import PLATFORMS"),
@@ -317,13 +360,27 @@ def test_rule_finds_what_it_is_about(rule: Rule, module: str, text: str) -> None
         (engine_is_pure, "sensor", "from homeassistant.core import HomeAssistant"),
         (engine_is_pure, "engine.providers.sobry", "from ..series import Level"),
         (engine_is_pure, "engine.series", "import homeassistant_free_library"),
-        (only_providers_use_the_network, "engine.providers.http", "import aiohttp"),
+        (
+            only_providers_use_the_network,
+            "engine.providers.network.http",
+            "import aiohttp",
+        ),
         (
             only_providers_use_the_network,
             "provider",
             "from homeassistant.helpers.aiohttp_client import async_get_clientsession",
         ),
-        (platforms_know_no_provider, "coordinator", "from .provider import anything"),
+        (
+            platforms_know_no_provider,
+            "coordinator",
+            "from .prices.provider import anything",
+        ),
+        (
+            only_providers_know_vendors,
+            "config_flow",
+            "from .engine.providers.vendors import VENDORS",
+        ),
+        (only_providers_know_vendors, "engine.providers.sobry", "KEY = 'sobry'"),
         (platforms_know_no_provider, "sensor", "from .engine.series import Level"),
         (nobody_imports_the_package, "sensor", "from . import const"),
         (nobody_imports_the_package, "sensor", f"from {PACKAGE}.const import DOMAIN"),
@@ -341,6 +398,42 @@ def test_rule_finds_what_it_is_about(rule: Rule, module: str, text: str) -> None
 def test_rule_lets_the_rest_pass(rule: Rule, module: str, text: str) -> None:
     """No rule fails on a source that only resembles what it is about."""
     assert list(rule(Source(f"{PACKAGE}.{module}", text))) == []
+
+
+def circle_of(imports: Mapping[str, set[str]]) -> list[str]:
+    """Return modules that import each other in a circle, or none."""
+    done: set[str] = set()
+
+    def search(module: str, path: list[str]) -> list[str]:
+        if module in path:
+            return [*path[path.index(module) :], module]
+        if module in done:
+            return []
+        for imported in sorted(imports.get(module, ())):
+            if found := search(imported, [*path, module]):
+                return found
+        done.add(module)
+        return []
+
+    return next((found for it in sorted(imports) if (found := search(it, []))), [])
+
+
+def test_nothing_is_imported_in_a_circle() -> None:
+    """Each module can be understood after those that it imports."""
+    known = {it.module: it for it in sources("custom_components/spot_planner")}
+    imports = {
+        name: {
+            item.full if item.full in known else item.module for item in source.imports
+        }
+        for name, source in known.items()
+    }
+    assert circle_of(imports) == []
+
+
+def test_circle_is_found() -> None:
+    """It is told from two ways to the same module."""
+    assert circle_of({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": {"e"}}) == []
+    assert circle_of({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
 
 
 def test_relative_imports_of_a_package_begin_in_it() -> None:

@@ -108,7 +108,7 @@ async def test_stored_names_are_made_plain_as_well(
     """An older release has stored what it was told."""
     freezer.move_to(NOW)
     with monkeypatch.context() as older:
-        for place in ("coordinator", "engine.providers.sobry"):
+        for place in ("coordinator", "engine.providers.sobry.public"):
             older.setattr(
                 f"custom_components.spot_planner.{place}.with_few_names",
                 lambda series, *_: series,

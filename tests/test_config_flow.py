@@ -1,12 +1,12 @@
 """Test setting up an entry by clicking, with each provider."""
 
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.spot_planner.engine.providers import ProviderKey
-from custom_components.spot_planner.prices.provider import BASE_URLS
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from dev.price_server import Down, Normal, PriceServer, Status, Wrong, WrongKind
 from dev.price_server.credentials import SECRETS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
@@ -94,7 +94,8 @@ async def test_without_an_address_the_entry_names_none(
     hass: HomeAssistant, price_server: PriceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Leave the vendor's own address out of the entry, so that it can change."""
-    monkeypatch.setitem(BASE_URLS, ProviderKey.SOBRY, price_server.url)
+    here = replace(VENDORS["sobry"], base_url=price_server.url)
+    monkeypatch.setitem(VENDORS, "sobry", here)
     form = await answer(hass, await choose(hass, "sobry"), {})
     assert form["step_id"] == "tariff"
     result = await answer(hass, form, TARIFF)

@@ -286,7 +286,9 @@ async def test_a_fault_of_ours_at_the_start_is_tried_again(
         raise RuntimeError
 
     freezer.move_to(NOW)
-    provider = "custom_components.spot_planner.engine.providers.sobry.SobryProvider"
+    provider = (
+        "custom_components.spot_planner.engine.providers.sobry.public.SobryProvider"
+    )
     monkeypatch.setattr(f"{provider}.prices", broken)
     await set_up(hass, entry)
     assert entry.state is ConfigEntryState.SETUP_RETRY

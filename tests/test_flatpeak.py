@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.providers.credentials import basic
+from custom_components.spot_planner.engine.providers.network.credentials import basic
 from dev.price_server import Down, Late, Normal, PriceServer, Switches, Wrong, WrongKind
 from dev.price_server.credentials import (
     FLATPEAK_ACCOUNT_ID,

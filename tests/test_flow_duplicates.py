@@ -1,13 +1,13 @@
 """Test that the same prices are set up once only."""
 
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.providers import ProviderKey
-from custom_components.spot_planner.prices.provider import BASE_URLS
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from dev.price_server import PriceServer
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -125,7 +125,8 @@ async def test_the_vendors_own_address_is_the_same_as_none(
     is_kept: bool,
 ) -> None:
     """Refuse the same prices, whether the address was typed or not."""
-    monkeypatch.setitem(BASE_URLS, ProviderKey.SOBRY, price_server.url)
+    here = replace(VENDORS["sobry"], base_url=price_server.url)
+    monkeypatch.setitem(VENDORS, "sobry", here)
     kept = {"base_url": price_server.url} if is_kept else {}
     MockConfigEntry(domain=DOMAIN, data={"provider": "sobry", **kept}).add_to_hass(hass)
     now_typed = {} if is_kept else {"base_url": written.format(price_server.url)}

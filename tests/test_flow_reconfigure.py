@@ -1,13 +1,13 @@
 """Test changing how a provider is reached and where the prices are for."""
 
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.providers import ProviderKey
-from custom_components.spot_planner.prices.provider import BASE_URLS
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from dev.price_server import ErrorCode, Normal, PriceServer, Status
 from dev.price_server.behaviour import Behaviour
 from homeassistant.config_entries import ConfigEntryState
@@ -328,7 +328,8 @@ async def test_reconfigure_to_the_vendors_own_address(
     hass: HomeAssistant, price_server: PriceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Remove the address from the entry where the field is cleared."""
-    monkeypatch.setitem(BASE_URLS, ProviderKey.SOBRY, price_server.url)
+    here = replace(VENDORS["sobry"], base_url=price_server.url)
+    monkeypatch.setitem(VENDORS, "sobry", here)
     async with PriceServer() as other:
         entry = make_entry("sobry", other, options=TARIFF)
         await set_up(hass, entry)

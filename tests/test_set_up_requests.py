@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.providers.pacer import Pacer
+from custom_components.spot_planner.engine.providers.network.pacer import Pacer
 from custom_components.spot_planner.prices.questions import LAST_ASKED, PACERS
 from dev.price_server import Down, Normal, PriceServer, Status, Wrong, WrongKind
 from homeassistant.config_entries import ConfigEntryState

@@ -20,7 +20,7 @@ async def impatient(
 ) -> AsyncIterator[None]:
     """Wait for an answer much shorter than the server takes for it."""
     monkeypatch.setattr(
-        "custom_components.spot_planner.engine.providers.http.TIMEOUT",
+        "custom_components.spot_planner.engine.providers.network.http.TIMEOUT",
         ClientTimeout(total=0.1),
     )
     price_server.control.behave(Slow(0.5))

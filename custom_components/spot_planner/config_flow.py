@@ -1,7 +1,7 @@
-"""Set up an entry by clicking, and change it later."""
+"""Config flow: an entry set up by clicking, and changed later."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, override
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, override
 
 import voluptuous as vol
 
@@ -16,13 +16,10 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_ADDRESS,
     CONF_ADDRESS_ID,
-    CONF_API_KEY,
-    CONF_API_KEY_ADDED,
     CONF_BASE_URL,
     CONF_LATITUDE,
     CONF_LOCATION,
@@ -36,29 +33,32 @@ from .const import (
     SUBENTRY_APPLIANCE,
 )
 from .engine.errors import EngineError, InputError
-from .engine.providers import ProviderKey
 from .engine.providers.errors import NotFoundError, RefusedError
-from .engine.providers.minstroem import MinStroemProvider
+from .engine.providers.place_question import Lookup
+from .engine.providers.vendor import Vendor
+from .engine.providers.vendors import VENDORS
 from .flows.appliance import ApplianceFlow
-from .flows.connection import async_try, errors_of, is_configured
+from .flows.connection import async_try, errors_of, is_configured, with_key_date
 from .flows.forms import (
     ADDRESS,
     COORDINATES,
-    LOOKUP,
     PLACE,
-    PROVIDER,
-    REGION,
     TARIFF,
     connection_data,
     connection_form,
     connection_values,
     credentials_data,
     credentials_form,
+    lookup_form,
+    provider_form,
+    region_form,
     suggestion_form,
 )
 from .flows.options import SpotPlannerOptionsFlow, async_reload_if_deaf
-from .options import Lookup, Settings, with_forced_values
-from .prices.provider import async_create_provider, provider_key
+from .options import Settings, with_forced_values
+from .prices.provider import async_create_offer, vendor_of
+
+type Step = Callable[[dict[str, Any] | None], Awaitable[ConfigFlowResult]]
 
 
 class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -84,7 +84,8 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Offer options where there are prices to choose them for."""
-        return config_entry.data.get(CONF_PROVIDER) != ProviderKey.OTARK
+        vendor = VENDORS.get(config_entry.data.get(CONF_PROVIDER, ""))
+        return vendor is None or bool(vendor.products)
 
     @classmethod
     @callback
@@ -100,46 +101,27 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the provider."""
+        form = provider_form()
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                provider_key(user_input)
+                vendor_of(user_input)
             except InputError as err:
-                errors = errors_of(err, user_input, PROVIDER)
+                errors = errors_of(err, user_input, form)
             else:
                 self._data = dict(user_input)
                 return await self._async_connection(None)
-        return self._form("user", PROVIDER, user_input, errors)
+        return self._form("user", form, user_input, errors)
 
-    async def async_step_sobry(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the key of a Sobry customer, if there is one."""
-        return await self._async_connection(user_input)
+    def __getattr__(self, name: str) -> Step:
+        """Return the step of a vendor, which asks how it is reached.
 
-    async def async_step_energysignal(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the token of EnergySignal."""
-        return await self._async_connection(user_input)
-
-    async def async_step_flatpeak(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the account, the key and the location of Flatpeak."""
-        return await self._async_connection(user_input)
-
-    async def async_step_minstroem(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the key and the secret of Min Strøm."""
-        return await self._async_connection(user_input)
-
-    async def async_step_otark(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the key of Otark."""
-        return await self._async_connection(user_input)
+        Home Assistant looks for a method by the name of each step.
+        """
+        prefix, _, key = name.partition("async_step_")
+        if prefix or key not in VENDORS:
+            raise AttributeError(name)
+        return self._async_connection
 
     async def async_step_reconfigure(
         self,
@@ -154,10 +136,10 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         """Ask how the provider is reached, and try it."""
-        key = provider_key(self._data)
+        vendor = vendor_of(self._data)
         errors: dict[str, str] = {}
         values: Mapping[str, Any] = connection_values(self._data)
-        form = connection_form(key)
+        form = connection_form(vendor)
         if user_input is not None:
             values = user_input
             # What the form asks for is taken anew, also when it was left empty.
@@ -171,19 +153,20 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors = errors_of(err, data, form)
             else:
                 self._data = data | tried
-                return await self._async_after_connection(key)
+                return await self._async_after_connection(vendor)
         is_typed = bool((values.get(SECTION_ADVANCED) or {}).get(CONF_BASE_URL))
-        form = connection_form(key, opened=bool(errors) and is_typed)
-        return self._form(key.value, form, values, errors)
+        form = connection_form(vendor, opened=bool(errors) and is_typed)
+        return self._form(vendor.key, form, values, errors)
 
-    async def _async_after_connection(self, key: ProviderKey) -> ConfigFlowResult:
+    async def _async_after_connection(self, vendor: Vendor) -> ConfigFlowResult:
         """Go on to the place, to the tariff, or to the end."""
-        if key is ProviderKey.MINSTROEM:
+        if vendor.lookups:
             return await self.async_step_lookup()
-        has_contract = key is ProviderKey.SOBRY and CONF_API_KEY in self._data
-        needs_tariff = (
-            key in (ProviderKey.SOBRY, ProviderKey.ENERGYSIGNAL) and not has_contract
-        )
+        return await self._async_after_place()
+
+    async def _async_after_place(self) -> ConfigFlowResult:
+        """Go on to the tariff where the price depends on it, or to the end."""
+        needs_tariff = vendor_of(self._data).needs_tariff(self._data)
         if needs_tariff and CONF_TURPE_OPTION not in self._options:
             return await self.async_step_tariff()
         return await self._async_finish()
@@ -191,10 +174,16 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_lookup(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask in which way the place is told."""
+        """Ask in which way the place is told, where there are several."""
+        vendor = vendor_of(self._data)
+        form = lookup_form(vendor)
         errors: dict[str, str] = {}
+        offered = [it.lookup for it in vendor.lookups]
+        if len(offered) == 1:
+            user_input = {CONF_LOOKUP: offered[0]}
         if user_input is not None:
-            match user_input[CONF_LOOKUP]:
+            chosen = user_input[CONF_LOOKUP]
+            match chosen if chosen in offered else None:
                 case Lookup.REGION:
                     return await self.async_step_region()
                 case Lookup.COORDINATES:
@@ -202,22 +191,23 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
                 case Lookup.ADDRESS:
                     return await self.async_step_address()
             errors = {CONF_LOOKUP: "unknown_value"}
-        return self._form("lookup", LOOKUP, user_input or self._data, errors)
+        return self._form("lookup", form, user_input or self._data, errors)
 
     async def async_step_region(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for a region of the market."""
+        form = region_form(vendor_of(self._data))
         errors: dict[str, str] = {}
         if user_input is not None:
             code = user_input[CONF_REGION].strip().upper()
             place = {CONF_LOOKUP: Lookup.REGION.value, CONF_REGION: code}
             errors = {CONF_REGION: "unknown_region"}
             if code:
-                errors = await self._async_try_place(place, REGION)
+                errors = await self._async_try_place(place, form)
             if not errors:
-                return await self._async_finish()
-        return self._form("region", REGION, user_input or self._data, errors)
+                return await self._async_after_place()
+        return self._form("region", form, user_input or self._data, errors)
 
     async def async_step_coordinates(
         self, user_input: dict[str, Any] | None = None
@@ -232,7 +222,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             }
             errors = await self._async_try_place(place, COORDINATES)
             if not errors:
-                return await self._async_finish()
+                return await self._async_after_place()
         home = {
             CONF_LATITUDE: self._data.get(CONF_LATITUDE, self.hass.config.latitude),
             CONF_LONGITUDE: self._data.get(CONF_LONGITUDE, self.hass.config.longitude),
@@ -271,7 +261,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             }
             errors = await self._async_try_place(place, form)
             if not errors:
-                return await self._async_finish()
+                return await self._async_after_place()
         return self._form("suggestion", form, user_input, errors)
 
     async def async_step_tariff(
@@ -302,11 +292,11 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for other credentials, and try them."""
-        key = provider_key(self._data)
-        form = credentials_form(key)
+        vendor = vendor_of(self._data)
+        form = credentials_form(vendor)
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = self._data | credentials_data(key, user_input)
+            data = self._data | credentials_data(vendor, user_input)
             try:
                 self._data = await async_try(self.hass, data)
             except EngineError as err:
@@ -334,15 +324,14 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _async_suggestions(self, text: str) -> dict[str, str]:
         """Return the addresses that a text may mean, by their id."""
         data = {k: v for k, v in self._data.items() if k not in PLACE}
-        provider = await async_create_provider(self.hass, data)
-        if TYPE_CHECKING:
-            assert isinstance(provider, MinStroemProvider)
+        offer = await async_create_offer(self.hass, data)
+        if not offer.addresses:
+            return {}
         try:
-            found = await provider.suggestions(text)
+            return dict(await offer.addresses(text))
         except (NotFoundError, RefusedError):
             # How the vendor says that it knows no such address is not documented.
             return {}
-        return {it.identity: it.text for it in found}
 
     async def _async_finish(self) -> ConfigFlowResult:
         """Create the entry, or change the one that the flow is about."""
@@ -351,7 +340,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             entry = self._get_reconfigure_entry()
         elif self.source == SOURCE_REAUTH:
             entry = self._get_reauth_entry()
-        self._note_new_key(entry)
+        self._data = with_key_date(self._data, entry.data if entry else {})
         others = [it for it in self._async_current_entries() if it is not entry]
         if is_configured(others, self._data, self._options):
             raise AbortFlow("already_configured")
@@ -369,20 +358,11 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
                 else "reconfigure_successful"
             )
             return self.async_abort(reason=reason)
-        provider = await async_create_provider(self.hass, self._data)
-        title = " ".join(filter(None, (provider.name, self._data.get(CONF_REGION))))
+        name = vendor_of(self._data).name
+        title = " ".join(filter(None, (name, self._data.get(CONF_REGION))))
         return self.async_create_entry(
             title=title, data=self._data, options=self._options
         )
-
-    def _note_new_key(self, entry: ConfigEntry | None) -> None:
-        """Remember since when a key of Sobry is in use: it lives one year."""
-        before = entry.data if entry else {}
-        key = self._data.get(CONF_API_KEY)
-        if self._data[CONF_PROVIDER] != ProviderKey.SOBRY or not key:
-            self._data.pop(CONF_API_KEY_ADDED, None)
-        elif key != before.get(CONF_API_KEY):
-            self._data[CONF_API_KEY_ADDED] = dt_util.now().date().isoformat()
 
     def _form(
         self,

@@ -7,22 +7,17 @@ DOMAIN: Final = "spot_planner"
 LOGGER = logging.getLogger(__package__)
 
 # What the config entry says of the connection and the place; all else is an option.
-CONF_ACCOUNT_ID: Final = "account_id"
 CONF_ADDRESS: Final = "address"
 CONF_ADDRESS_ID: Final = "address_id"
-CONF_API_KEY: Final = "api_key"
 CONF_API_KEY_ADDED: Final = "api_key_added"
-CONF_API_SECRET: Final = "api_secret"  # noqa: S105 - the name of a field.
 CONF_BASE_URL: Final = "base_url"
 CONF_LATITUDE: Final = "latitude"
 CONF_LOCATION: Final = "location"
-CONF_LOCATION_ID: Final = "location_id"
 CONF_LONGITUDE: Final = "longitude"
 CONF_LOOKUP: Final = "lookup"
 CONF_PROVIDER: Final = "provider"
 CONF_REGION: Final = "region"
 CONF_TIME_ZONE: Final = "time_zone"
-CONF_TOKEN: Final = "token"  # noqa: S105 - the name of a field.
 SECTION_ADVANCED: Final = "advanced"
 
 # The options.

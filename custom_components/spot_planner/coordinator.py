@@ -1,4 +1,4 @@
-"""Decide when to ask for prices, keep what is known, and tell the time."""
+"""Price coordinator: when to ask for prices, what is known, and the tick."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ from .engine.time_range import TimeRange, midnight
 from .issues import Issue, async_check_key, async_report_failure, async_set_issue
 from .options import Settings
 from .prices.fallback import Fallback
-from .prices.polling import SHORT_WAIT, Polling
+from .prices.polling import SHORT_WAIT, Company, Polling
 from .prices.questions import LAST_ASKED, Asked
 from .prices.store import PriceStore, StoredPrices
 from .prices.view import Outlook, PriceView
@@ -62,6 +62,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
+        company: Company,
         provider: PriceProvider,
         pricing: Pricing,
         settings: Settings,
@@ -71,7 +72,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
             hass,
             entry,
             entry.title,
-            provider,
+            company,
             "prices",
             provider.question,
             lambda: provider.sent,
@@ -116,7 +117,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop to tick and to poll."""
+        """Stop ticking and polling."""
         await super().async_shutdown()
         if self._cancel_wake:
             self._cancel_wake()
@@ -332,7 +333,7 @@ class SpotPlannerCoordinator(Polling[PriceView]):
         if series is None:
             if not self._has_appliances:
                 return None
-            currency = self.provider.currency or self.hass.config.currency
+            currency = self.provider.product.currency or self.hass.config.currency
             series = PriceSeries(currency, ())
         outlook = Outlook(
             series=series,

@@ -1,4 +1,4 @@
-"""Diagnostics: all that a bug report needs, without a secret."""
+"""Diagnostics: what a bug report needs, without a secret."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,28 +12,24 @@ from homeassistant.util import dt as dt_util
 from .appliances.planner import Planner
 from .appliances.settings import ApplianceSettings
 from .appliances.view import ApplianceView
+from .const import CONF_BASE_URL
 from .coordinator import SpotPlannerCoordinator
 from .engine.planning.model import PlannedRun, Segment
 from .engine.prices import Prices
+from .engine.providers.vendors import VENDORS
 from .engine.runs.run import Run
 from .engine.series import PriceSeries
 from .engine.volumes import Volumes
 from .prices.feed import Feed
 from .runtime import SpotPlannerConfigEntry
 
-# The address may be a private one, and where somebody lives is nobody's business.
-TO_REDACT = {
-    "account_id",
-    "address",
-    "address_id",
-    "api_key",
-    "api_secret",
-    "base_url",
-    "latitude",
-    "location_id",
-    "longitude",
-    "token",
-}
+
+def to_redact() -> set[str]:
+    """Return what nobody else should see of what an entry keeps.
+
+    The address may be a private one, and where somebody lives is nobody's business.
+    """
+    return {CONF_BASE_URL}.union(*(it.private_fields for it in VENDORS.values()))
 
 
 async def async_get_config_entry_diagnostics(
@@ -42,7 +38,7 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return what is known of an entry: its options, prices and questions."""
     common = {
-        "entry": async_redact_data(entry.as_dict(), TO_REDACT),
+        "entry": async_redact_data(entry.as_dict(), to_redact()),
         "state": entry.state.value,
         "now": dt_util.utcnow().isoformat(),
         "time_zone": str(dt_util.get_default_time_zone()),
@@ -62,7 +58,7 @@ async def async_get_config_entry_diagnostics(
         "request_count": runtime.request_count,
         "volumes": runtime.volumes,
     }
-    charges = await runtime.async_charge_history(dt_util.utcnow())
+    charges = await runtime.async_charges(dt_util.utcnow())
     return {
         **common,
         # Whose charges they are would tell where somebody lives.
@@ -90,7 +86,7 @@ def _prices(coordinator: SpotPlannerCoordinator) -> dict[str, Any]:
     known = coordinator.known
     return {
         "provider": {
-            "name": coordinator.provider.name,
+            "name": coordinator.company.name,
             "kind": coordinator.pricing.kind,
             "fetched_at": view.fetched_at and view.fetched_at.isoformat(),
             "next_update": known

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_API_KEY, CONF_API_KEY_ADDED, DOMAIN
+from .const import CONF_API_KEY_ADDED, DOMAIN
 from .engine.providers.errors import (
     ActionNeededError,
     ProviderError,
@@ -15,9 +15,9 @@ from .engine.providers.errors import (
 )
 from .engine.runs.duty import Duties
 from .engine.runs.run import Problem, Run, RunStatus
+from .prices.provider import ending_key
 
-# A key of Sobry lives one year; a month is time enough to make another one.
-KEY_LIFE = timedelta(days=365)
+# A month is time enough to make another key.
 KEY_NOTICE = timedelta(days=30)
 
 
@@ -114,12 +114,13 @@ def async_report_failure(
 
 @callback
 def async_check_key(hass: HomeAssistant, entry: ConfigEntry, today: date) -> None:
-    """Raise an issue a month before a key that lives one year ends."""
+    """Raise an issue a month before a key ends whose life is known."""
     added = entry.data.get(CONF_API_KEY_ADDED)
-    if not added or not entry.data.get(CONF_API_KEY):
+    field, life = ending_key(entry.data) or ("", timedelta())
+    if not added or not entry.data.get(field):
         async_set_issue(hass, entry, Issue.KEY_ENDS, is_active=False)
         return
-    end = date.fromisoformat(added) + KEY_LIFE
+    end = date.fromisoformat(added) + life
     async_set_issue(
         hass,
         entry,

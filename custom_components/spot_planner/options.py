@@ -1,4 +1,4 @@
-"""The options of a config entry, read and checked."""
+"""Options of a config entry, read and checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ from .const import (
 from .engine.errors import InputError
 from .engine.levels import LevelMethod, LevelRule
 from .engine.planning.home import Home
-from .engine.providers.flatpeak import Direction
+from .engine.providers.base import Direction
 from .engine.tariffs.model import (
     CustomerProfile,
     FrenchContract,
@@ -63,14 +63,6 @@ class PriceLists(StrEnum):
     NONE = "none"
     GENERIC = "generic"
     NORDPOOL = "nordpool"
-
-
-class Lookup(StrEnum):
-    """The ways to tell Min Strøm where the prices are for."""
-
-    REGION = "region"
-    COORDINATES = "coordinates"
-    ADDRESS = "address"
 
 
 class PowerLimitUnit(StrEnum):

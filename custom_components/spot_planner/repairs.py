@@ -1,4 +1,4 @@
-"""Mend under Repairs what one form can mend."""
+"""Repair flows: what one form under Repairs can mend."""
 
 from typing import Any
 
@@ -7,16 +7,14 @@ import voluptuous as vol
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResult
-from homeassistant.util import dt as dt_util
 
 from .appliances.duties import KEEPER
-from .const import CONF_API_KEY, CONF_API_KEY_ADDED
 from .coordinator import LAST_ASKED
 from .engine.errors import EngineError
-from .engine.providers import ProviderKey
-from .flows.connection import async_try, errors_of
+from .flows.connection import async_try, errors_of, with_key_date
 from .flows.forms import credentials_data, credentials_form
 from .issues import Issue, async_set_issue
+from .prices.provider import vendor_of
 from .prices.store import PriceStore
 
 
@@ -131,12 +129,12 @@ class NewKeyFlow(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None:
             return self.async_abort(reason="entry_removed")
-        form = credentials_form(ProviderKey.SOBRY)
+        vendor = vendor_of(entry.data)
+        form = credentials_form(vendor)
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = {**entry.data, **credentials_data(ProviderKey.SOBRY, user_input)}
-            if data[CONF_API_KEY] != entry.data[CONF_API_KEY]:
-                data[CONF_API_KEY_ADDED] = dt_util.now().date().isoformat()
+            data = {**entry.data, **credentials_data(vendor, user_input)}
+            data = with_key_date(data, entry.data)
             try:
                 data = await async_try(self.hass, data)
             except EngineError as err:

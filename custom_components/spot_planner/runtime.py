@@ -1,7 +1,7 @@
-"""The runtime of a config entry: all that is made when it is loaded."""
+"""Runtime of a config entry: what its vendor offers, kept up to date."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
@@ -10,20 +10,19 @@ from homeassistant.core import HomeAssistant
 from .appliances.planner import Planner
 from .coordinator import SpotPlannerCoordinator
 from .engine.balancing import BalancingMarket, BalancingPrices
+from .engine.charge import Charge
 from .engine.errors import InputError
-from .engine.providers.base import PriceProvider
-from .engine.providers.energysignal import EnergySignalProvider
+from .engine.providers.base import VolumeProvider
 from .engine.providers.errors import ProviderError
-from .engine.providers.minstroem import MinStroemProvider
-from .engine.providers.minstroem_history import Charge
-from .engine.providers.otark import OtarkProvider
-from .engine.providers.pacer import Pacer
+from .engine.providers.network.pacer import Pacer
 from .engine.providers.unusable import UnusableProvider
+from .engine.providers.vendor import Offer
 from .engine.tariffs.pricing import Pricing
 from .engine.volumes import Volumes
 from .options import Settings
 from .prices.feed import Feed
-from .prices.provider import async_create_pricing, async_create_provider
+from .prices.polling import Company
+from .prices.provider import async_create_offer, async_create_pricing, vendor_of
 from .prices.questions import PACERS
 from .prices.volume_feed import VolumeFeed
 
@@ -40,10 +39,9 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpotPlannerRuntime:
-    """What an entry knows, part by part; None is what its provider does not have."""
+    """What an entry knows, part by part; None is what its vendor does not have."""
 
-    provider: PriceProvider | OtarkProvider
-    market_zone: tzinfo
+    offer: Offer
     prices: SpotPlannerCoordinator | None = None
     planner: Planner | None = None
     balancing: Feed[BalancingPrices] | None = None
@@ -59,15 +57,15 @@ class SpotPlannerRuntime:
         if self.volumes:
             await self.volumes.async_first_refresh()
 
-    async def async_charge_history(self, now: datetime) -> tuple[Charge, ...]:
+    async def async_charges(self, now: datetime) -> tuple[Charge, ...]:
         """Return the charges of the last year, for whoever looks into a price.
 
         It is asked for on demand only, and what cannot be had is left out.
         """
-        if not isinstance(self.provider, MinStroemProvider):
+        if not self.offer.charges:
             return ()
         try:
-            return await self.provider.charge_history(now - YEAR, now)
+            return await self.offer.charges(now - YEAR, now)
         except ProviderError:
             return ()
 
@@ -75,35 +73,29 @@ class SpotPlannerRuntime:
 async def async_create_runtime(
     hass: HomeAssistant, entry: ConfigEntry
 ) -> SpotPlannerRuntime:
-    """Put together what the entry's provider has; nothing is asked yet.
+    """Put together what the entry's vendor has; nothing is asked yet.
 
     Raises:
         InputError: The data or an option of the entry cannot be used.
     """
     settings = Settings.from_options(entry.options)
     pacer = hass.data.setdefault(PACERS, {}).setdefault(entry.entry_id, Pacer())
-    provider = await async_create_provider(hass, entry.data, settings, pacer)
-    if isinstance(provider, OtarkProvider):
-        return SpotPlannerRuntime(
-            provider=provider,
-            market_zone=provider.zone,
-            volumes=_volumes(hass, entry, provider),
+    offer = await async_create_offer(hass, entry.data, settings, pacer)
+    vendor = vendor_of(entry.data)
+    prices = None
+    if provider := offer.prices:
+        kind = provider.product.kind
+        pricing = await async_create_pricing(hass, entry.data, settings, kind)
+        prices = SpotPlannerCoordinator(
+            hass, entry, vendor, provider, pricing, settings
         )
-    pricing = await async_create_pricing(hass, entry.data, settings, provider.kind)
-    balancing, request_count = None, None
-    match provider:
-        case EnergySignalProvider():
-            balancing = _balancing(hass, entry, provider)
-        case MinStroemProvider():
-            request_count = _request_count(hass, entry, provider)
-    prices = SpotPlannerCoordinator(hass, entry, provider, pricing, settings)
     return SpotPlannerRuntime(
-        provider=provider,
-        market_zone=provider.publication.zone,
+        offer=offer,
         prices=prices,
-        planner=Planner(hass, entry, prices),
-        balancing=balancing,
-        request_count=request_count,
+        planner=Planner(hass, entry, prices) if prices else None,
+        balancing=_balancing(hass, entry, vendor, offer),
+        request_count=_request_count(hass, entry, vendor, offer),
+        volumes=_volumes(hass, entry, vendor, offer.volumes),
     )
 
 
@@ -119,40 +111,51 @@ def create_runtime_without_prices(
     """
     settings = Settings.from_usable(entry.options)
     provider = UnusableProvider(error, ZoneInfo("UTC"))
-    pricing = Pricing(provider.kind)
-    prices = SpotPlannerCoordinator(hass, entry, provider, pricing, settings)
+    pricing = Pricing(provider.product.kind)
+    prices = SpotPlannerCoordinator(hass, entry, provider, provider, pricing, settings)
     return SpotPlannerRuntime(
-        provider=provider,
-        market_zone=provider.zone,
+        offer=Offer(prices=provider),
         prices=prices,
         planner=Planner(hass, entry, prices),
     )
 
 
 def _balancing(
-    hass: HomeAssistant, entry: ConfigEntry, provider: EnergySignalProvider
-) -> Feed[BalancingPrices]:
+    hass: HomeAssistant, entry: ConfigEntry, company: Company, offer: Offer
+) -> Feed[BalancingPrices] | None:
+    if not (balancing := offer.balancing):
+        return None
+
     async def ask(_: datetime, wanted: frozenset[str]) -> BalancingPrices:
         markets = frozenset(BalancingMarket(key) for key in wanted)
-        answer = await provider.balancing(markets)
+        answer = await balancing(markets)
         return feed.data.merge(answer) if feed.is_known else answer
 
-    feed = Feed(hass, entry, "balancing", provider, BALANCING_PACE, ask)
+    feed = Feed(hass, entry, "balancing", company, BALANCING_PACE, ask)
     return feed
 
 
 def _request_count(
-    hass: HomeAssistant, entry: ConfigEntry, provider: MinStroemProvider
-) -> Feed[int | None]:
-    async def ask(now: datetime, _: frozenset[str]) -> int | None:
-        return await provider.request_count(now)
+    hass: HomeAssistant, entry: ConfigEntry, company: Company, offer: Offer
+) -> Feed[int | None] | None:
+    if not (request_count := offer.request_count):
+        return None
 
-    return Feed(hass, entry, "request count", provider, REQUEST_COUNT_PACE, ask)
+    async def ask(now: datetime, _: frozenset[str]) -> int | None:
+        return await request_count(now)
+
+    return Feed(hass, entry, "request count", company, REQUEST_COUNT_PACE, ask)
 
 
 def _volumes(
-    hass: HomeAssistant, entry: ConfigEntry, provider: OtarkProvider
-) -> Feed[Volumes]:
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    company: Company,
+    provider: VolumeProvider | None,
+) -> VolumeFeed | None:
+    if not provider:
+        return None
+
     async def ask(now: datetime, _: frozenset[str]) -> Volumes:
         answer = await provider.volumes(now)
         return answer.keeping(feed.data, now) if feed.is_known else answer
@@ -161,7 +164,7 @@ def _volumes(
         hass,
         entry,
         "volumes",
-        provider,
+        company,
         VOLUMES_PACE,
         ask,
         provider.question,

@@ -1,4 +1,4 @@
-"""System health: what Home Assistant's system information says of the providers."""
+"""System information: how the entries are, and which vendors can be reached."""
 
 from typing import Any
 
@@ -7,8 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_PROVIDER, DOMAIN
-from .engine.providers import ProviderKey
-from .prices.provider import BASE_URLS
+from .engine.providers.vendors import VENDORS
 from .runtime import SpotPlannerRuntime
 
 
@@ -38,9 +37,9 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
         "failing_providers": len(failing) + len(failing_volumes),
         "entries_on_fallback": len([it for it in prices if it.fallback.source]),
     }
-    for key in ProviderKey:
+    for key, vendor in VENDORS.items():
         if any(it.data.get(CONF_PROVIDER) == key for it in entries):
             info[f"can_reach_{key}"] = system_health.async_check_can_reach_url(
-                hass, BASE_URLS[key]
+                hass, vendor.base_url
             )
     return info

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 
-from custom_components.spot_planner.engine.providers.sobry import read_prices
+from custom_components.spot_planner.engine.providers.sobry.public import read_prices
 from custom_components.spot_planner.engine.tariffs.model import FrenchContract
 from dev.price_server import PriceServer
 

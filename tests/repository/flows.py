@@ -1,15 +1,16 @@
 """Read from the source of a flow what it shows: its steps, forms, menus and ends."""
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 from inspect import signature
 from typing import Any
 
 import voluptuous as vol
 
-from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.engine.providers.vendor import Vendor
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from custom_components.spot_planner.flows import appliance_forms, forms
 from homeassistant.data_entry_flow import section
 
@@ -36,11 +37,14 @@ class Flow:
     """The class of a flow."""
 
     tree: ast.ClassDef
+    vendors: tuple[str, ...] = field(default_factory=lambda: tuple(VENDORS))
+    """The keys of the vendors that it may be about."""
 
     @property
     def steps(self) -> set[str]:
-        """Return the steps that the flow answers."""
-        return {
+        """Return the steps that the flow answers; each vendor has one of its own."""
+        is_for_vendors = any(item.name == "__getattr__" for item in self._methods)
+        return {*(self.vendors if is_for_vendors else ())} | {
             item.name.removeprefix("async_step_")
             for item in self._methods
             if item.name.startswith("async_step_")
@@ -102,7 +106,27 @@ class Flow:
                     step = argument(call, "step_id", position=0)
                     # A shorter way is told the step by those who take it.
                     if not (isinstance(step, ast.Name) and step.id in given):
-                        yield from _forms(call, step, method)
+                        yield from self._forms(call, step, method)
+
+    def _forms(
+        self, call: ast.Call, step: ast.expr | None, method: ast.AST
+    ) -> Iterator[tuple[str, Form]]:
+        """Go through what one call may show."""
+        expression = argument(call, "data_schema") or argument(call, "form", position=1)
+        filled = frozenset(keys(argument(call, "description_placeholders")) or ())
+        # The flows' own ways always pass the errors on.
+        ours = last_name(call.func) in SHOWING[1:]
+        has_errors = bool(argument(call, "errors")) or ours
+        vendors = [VENDORS[key] for key in self.vendors]
+        if step_id := text(step):
+            for schema in _schemas(expression, method, vendors):
+                yield step_id, Form(schema, filled, has_errors)
+            return
+        assert isinstance(step, ast.Attribute), "the step of a form is not literal"
+        assert ast.unparse(step) == "vendor.key", "the step is not named after a vendor"
+        for vendor in vendors:
+            for schema in _schemas(expression, method, [vendor]):
+                yield vendor.key, Form(schema, filled, has_errors)
 
 
 def flow(base: str) -> Flow:
@@ -111,14 +135,16 @@ def flow(base: str) -> Flow:
     return Flow(found)
 
 
-def made(name: str, key: ProviderKey | None = None) -> list[vol.Schema]:
-    """Return the form of a name; of several providers, where none is given, each."""
+def made(name: str, vendors: Iterable[Vendor] | None = None) -> list[vol.Schema]:
+    """Return the form of a name; of each vendor, where they have different ones."""
     item = _named()[name]
     if isinstance(item, vol.Schema):
         return [item]
-    if "key" not in signature(item).parameters:
+    if "vendor" not in signature(item).parameters:
         return [item()]
-    return [item(each) for each in ProviderKey if key in (None, each)]
+    every = VENDORS.values() if vendors is None else vendors
+    # Only who knows several ways to tell the place is asked for one.
+    return [item(it) for it in every if it.lookups or name != "lookup_form"]
 
 
 def all_forms() -> list[vol.Schema]:
@@ -154,53 +180,26 @@ def flat_fields(schema: vol.Schema) -> set[str]:
     return found
 
 
-def _forms(
-    call: ast.Call, step: ast.expr | None, method: ast.AST
-) -> Iterator[tuple[str, Form]]:
-    """Go through what one call may show."""
-    expression = argument(call, "data_schema") or argument(call, "form", position=1)
-    filled = frozenset(keys(argument(call, "description_placeholders")) or ())
-    # The flows' own ways always pass the errors on.
-    has_errors = bool(argument(call, "errors")) or last_name(call.func) in SHOWING[1:]
-    if step_id := text(step):
-        for schema in _schemas(expression, method):
-            yield step_id, Form(schema, filled, has_errors)
-        return
-    assert isinstance(step, ast.Attribute), "the step of a form is not literal"
-    assert ast.unparse(step) == "key.value", "the step is not named after a provider"
-    for key in ProviderKey:
-        for schema in _schemas(expression, method, key):
-            yield key.value, Form(schema, filled, has_errors)
-
-
 def _schemas(
-    expression: ast.expr | None, method: ast.AST, key: ProviderKey | None = None
+    expression: ast.expr | None, method: ast.AST, vendors: list[Vendor]
 ) -> Iterator[vol.Schema]:
     """Go through the forms that an expression may mean."""
     if isinstance(expression, ast.Name):
         if values := list(_assigned(expression.id, method)):
             for value in values:
-                yield from _schemas(value, method, key)
+                yield from _schemas(value, method, vendors)
         else:
             yield from made(expression.id)
         return
     assert isinstance(expression, ast.Call), "a form is neither named nor made"
     match last_name(expression.func):
         case "add_suggested_values_to_schema":
-            yield from _schemas(expression.args[0], method, key)
+            yield from _schemas(expression.args[0], method, vendors)
         case "Schema":
             assert keys(expression.args[0]) == set(), "a form belongs into forms.py"
             yield vol.Schema({})
         case str(name):
-            yield from made(name, _provider(expression) or key)
-
-
-def _provider(call: ast.Call) -> ProviderKey | None:
-    """Return the provider that a call names, if it does."""
-    given = argument(call, "key", position=0)
-    if isinstance(given, ast.Attribute) and last_name(given.value) == "ProviderKey":
-        return ProviderKey[given.attr]
-    return None
+            yield from made(name, vendors)
 
 
 def _listed(options: ast.expr | None, method: ast.AST) -> set[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 
 from .files import INTEGRATION
 
@@ -127,15 +127,15 @@ def planning_reasons() -> set[str]:
     return _input_reasons(filter(_is_planning, trees()))
 
 
-def connection_reasons(key: ProviderKey | None = None) -> set[str]:
-    """Return the reasons for which the connection to one provider, or any, is refused."""
+def connection_reasons(*vendors: str) -> set[str]:
+    """Return the reasons for which the connection to some vendors, or any, is refused."""
     providers = INTEGRATION / "engine" / "providers"
-    others = tuple(other.value for other in ProviderKey if key not in (None, other))
+    others = VENDORS.keys() - (vendors or VENDORS.keys())
     return _input_reasons(
         path
         for path in trees()
         if path == INTEGRATION / "prices" / "provider.py"
-        or (path.is_relative_to(providers) and not path.stem.startswith(others))
+        or (path.is_relative_to(providers) and others.isdisjoint(path.parts))
     )
 
 
@@ -170,8 +170,8 @@ def _reasons(within: Iterable[ast.AST]) -> set[str]:
 def flow_reasons(*names: str) -> set[str]:
     """Return the reasons that the flows themselves give, in all or some of their files.
 
-    They stand in a form's errors, beside a field that is returned with them, or as
-    what is assumed of an error before it has been looked at.
+    They stand in a form's errors, or as what is assumed of an error before it has been
+    looked at.
     """
     found: set[str | None] = set()
     files = [trees()[INTEGRATION / name] for name in names or FLOW_FILES]
@@ -184,10 +184,12 @@ def flow_reasons(*names: str) -> set[str]:
             found |= {
                 text(given) for name, given in pairs if last_name(name) == "reason"
             }
-    for end in nodes(ast.Return, files):
-        if isinstance(end.value, ast.Tuple) and len(end.value.elts) == 2:
-            found.add(text(end.value.elts[1]))
     return {reason for reason in found if reason}
+
+
+def place_reasons() -> set[str]:
+    """Return the reasons for which a vendor does not know a place."""
+    return {asked.unknown for vendor in VENDORS.values() for asked in vendor.place}
 
 
 def provider_reasons() -> set[str]:

@@ -6,7 +6,13 @@ import pytest
 
 from .files import english
 from .flows import ENTRANCES, Flow, fields, flow
-from .source import appliance_reasons, flow_reasons, form_reasons, provider_reasons
+from .source import (
+    appliance_reasons,
+    flow_reasons,
+    form_reasons,
+    place_reasons,
+    provider_reasons,
+)
 from .test_translations import flat, placeholders
 
 FLOWS = {
@@ -108,8 +114,8 @@ def test_setup_errors(texts: dict[str, Any]) -> None:
     """The set-up has a sentence for each reason to refuse what was entered."""
     reasons = form_reasons()
     assert {"unknown_value", "credential_missing", "rate_too_large"} <= reasons
-    assert {"no_suggestions", "unknown_location", "unexpected"} <= flow_reasons()
-    everything = reasons | flow_reasons() | provider_reasons()
+    assert {"no_suggestions", "unexpected"} <= flow_reasons()
+    everything = reasons | flow_reasons() | place_reasons() | provider_reasons()
     assert sorted(texts["config"]["error"]) == sorted(everything)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from custom_components.spot_planner.issues import FIXABLE, Issue
 from custom_components.spot_planner.repairs import async_create_fix_flow
 from homeassistant.core import HomeAssistant
@@ -19,11 +19,15 @@ from .source import (
     flow_reasons,
     keys,
     last_name,
+    place_reasons,
     provider_reasons,
     subclasses,
 )
 from .test_flow_texts import check_steps
 from .test_translations import flat, placeholders
+
+# The vendors whose keys end after a known time.
+KEYS_END = [key for key, vendor in VENDORS.items() if vendor.ending]
 
 
 @pytest.fixture
@@ -44,7 +48,8 @@ async def flows(hass: HomeAssistant) -> dict[Issue, Flow]:
             "kind": kind.value,
         }
         mending = await async_create_fix_flow(hass, f"{kind}_x", data)
-        found[kind] = Flow(classes[type(mending).__name__])
+        vendors = KEYS_END if kind is Issue.KEY_ENDS else VENDORS
+        found[kind] = Flow(classes[type(mending).__name__], tuple(vendors))
     return found
 
 
@@ -118,11 +123,10 @@ def test_forms_of_issues(issues: dict[str, Any], flows: dict[Issue, Flow]) -> No
 
 def test_errors_of_issues(issues: dict[str, Any]) -> None:
     """A form that asks the provider says why it fails, in the words of the set-up."""
-    # Only Sobry's keys end. Any provider may change its currency, and then not know
-    # the place any more.
-    place = flow_reasons("flows/connection.py")
+    # Any vendor may change its currency, and then not know the place any more.
+    place = place_reasons() | flow_reasons("flows/connection.py")
     reasons = {
-        Issue.KEY_ENDS: connection_reasons(ProviderKey.SOBRY) | provider_reasons(),
+        Issue.KEY_ENDS: connection_reasons(*KEYS_END) | provider_reasons(),
         Issue.WRONG_CURRENCY: connection_reasons() | place | provider_reasons(),
         # Nobody is asked, so nothing can fail.
         Issue.RUN_NOT_STOPPED: set(),

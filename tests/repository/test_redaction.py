@@ -1,10 +1,10 @@
 """Check that diagnostics hide whatever an entry keeps that nobody else should see."""
 
 from custom_components.spot_planner import const
-from custom_components.spot_planner.config_flow import PLACE
-from custom_components.spot_planner.diagnostics import TO_REDACT
+from custom_components.spot_planner.diagnostics import to_redact
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from custom_components.spot_planner.flows.connection import REMEMBERED
-from custom_components.spot_planner.flows.forms import CREDENTIALS, SECRETS, TARIFF
+from custom_components.spot_planner.flows.forms import PLACE, TARIFF
 
 from .flows import flat_fields, flow
 
@@ -32,13 +32,12 @@ def asked() -> set[str]:
 
 def test_everything_else_is_hidden() -> None:
     """All that an entry keeps is either harmless or hidden, and nothing else is."""
-    kept = asked() | set(PLACE) | set(REMEMBERED)
+    kept = asked() | PLACE | set(REMEMBERED)
     assert kept >= HARMLESS
-    assert kept - HARMLESS == TO_REDACT
+    assert kept - HARMLESS == to_redact()
 
 
 def test_every_credential_is_hidden() -> None:
     """No credential of any provider counts as harmless."""
-    credentials = {field for fields in CREDENTIALS.values() for field in fields}
-    assert set(SECRETS) <= credentials
-    assert credentials <= TO_REDACT
+    vendors = VENDORS.values()
+    assert {it.field for one in vendors for it in one.credentials} <= to_redact()

@@ -1,15 +1,14 @@
 """Check that code and translations name the same texts, in both directions."""
 
 import ast
-from collections.abc import Iterator
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 import voluptuous as vol
 
 from custom_components.spot_planner.engine.planning.model import Infeasible, Rule
-from custom_components.spot_planner.engine.providers import ProviderKey
+from custom_components.spot_planner.engine.providers.vendors import VENDORS
 from custom_components.spot_planner.engine.runs.run import Problem
 from custom_components.spot_planner.engine.series import Level
 from custom_components.spot_planner.engine.volumes import VolumeOrigin
@@ -38,13 +37,13 @@ from .test_translations import placeholders
 PROVIDER_PLACEHOLDERS = {"provider", "detail"}
 
 # The attributes that hold one of a few words.
-WORDS: dict[str, type[StrEnum]] = {
+WORDS: dict[str, Iterable[str]] = {
     "level": Level,
     "origin": VolumeOrigin,
     "previous": Level,
     "problem": Problem,
     "rule": Rule,
-    "source": ProviderKey,
+    "source": VENDORS,
 }
 
 
@@ -85,7 +84,7 @@ def test_selectors(texts: dict[str, Any]) -> None:
         offered.setdefault(name, set()).update(options)
     known = {key: set(part["options"]) for key, part in texts["selector"].items()}
     assert known == offered
-    assert offered["provider"] == {key.value for key in ProviderKey}
+    assert offered["provider"] == set(VENDORS)
     assert all(part.keys() == {"options"} for part in texts["selector"].values())
 
 
@@ -114,7 +113,7 @@ def test_attributes(texts: dict[str, Any], item: EntityTexts) -> None:
     known = texts["entity"][item.platform][item.key].get("state_attributes", {})
     assert known.keys() == item.attributes
     for name, part in known.items():
-        words = {word.value for word in WORDS.get(name, ())}
+        words = {str(word) for word in WORDS.get(name, ())}
         if name == "event_type":
             words = set(item.event_types)
         assert set(part.get("state", ())) == words, name
@@ -196,7 +195,7 @@ def test_system_health(texts: dict[str, Any]) -> None:
     for line in nodes(ast.Subscript, [function]):
         if last_name(line.value) == "info":
             assert ast.unparse(line.slice) == "f'can_reach_{key}'"
-            told |= {f"can_reach_{key}" for key in ProviderKey}
+            told |= {f"can_reach_{key}" for key in VENDORS}
     assert "entries" in told
     assert "can_reach_sobry" in told
     assert texts["system_health"] == {"info": texts["system_health"]["info"]}

@@ -24,7 +24,7 @@ from ..engine.tariffs.comparison import (
     compare_options,
 )
 from ..engine.time_range import TimeRange
-from ..prices.provider import has_french_spot
+from ..prices.provider import needs_tariff
 from . import response
 from .entry import PricedEntry, priced_entry
 from .errors import refusal
@@ -40,7 +40,7 @@ async def async_compare_tariffs(call: ServiceCall) -> ServiceResponse:
     """Return what a consumption would have cost under each option."""
     found = priced_entry(call)
     tariff = found.coordinator.pricing.tariff
-    if tariff is None or not has_french_spot(found.entry.data):
+    if tariff is None or not needs_tariff(found.entry.data):
         raise refusal("no_french_spot", entry=found.entry.title)
     within = _within(call)
     usage = await _async_usage(call.hass, call.data[ATTR_ENERGY_STATISTIC], within)
@@ -135,7 +135,10 @@ async def _async_prices(found: PricedEntry, within: TimeRange) -> PriceSeries:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=err.reason,
-            translation_placeholders={"provider": provider.name, "detail": str(err)},
+            translation_placeholders={
+                "provider": coordinator.company.name,
+                "detail": str(err),
+            },
         ) from err
     return answer.merge(known).series if known else answer.series
 

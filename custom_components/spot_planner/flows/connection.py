@@ -1,4 +1,4 @@
-"""Try what the user has typed, and tell what is wrong with it."""
+"""Connections as the user has typed them: tried, and what is wrong with them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,28 +9,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..const import (
-    CONF_ADDRESS_ID,
-    CONF_API_KEY,
-    CONF_BASE_URL,
-    CONF_LOCATION,
-    CONF_LOCATION_ID,
-    CONF_LOOKUP,
-    CONF_PROVIDER,
-    CONF_REGION,
-    CONF_TIME_ZONE,
-)
+from ..const import CONF_API_KEY_ADDED, CONF_BASE_URL
 from ..coordinator import async_ask_today
 from ..engine.errors import EngineError, InputError
-from ..engine.providers import ProviderKey
-from ..engine.providers.address import check_base_url
 from ..engine.providers.errors import NotFoundError, ProviderError, RefusedError
-from ..engine.providers.flatpeak import FlatpeakProvider
-from ..engine.providers.minstroem import MinStroemProvider
-from ..engine.providers.otark import OtarkProvider
 from ..engine.tariffs.model import FrenchContract
-from ..options import Lookup, Settings
-from ..prices.provider import BASE_URLS, async_create_provider, provider_key
+from ..options import Settings
+from ..prices.provider import async_create_offer, base_url_of, vendor_of
 from ..prices.questions import REMEMBERED, async_accept_credentials
 
 
@@ -41,19 +26,11 @@ async def async_try(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, A
         InputError: Something cannot be used before anybody is asked.
         ProviderError: The provider does not answer it.
     """
-    provider = await async_create_provider(hass, data)
-    now = dt_util.utcnow()
-    match provider:
-        case FlatpeakProvider():
-            location = await provider.location(now)
-            data = {**data, CONF_TIME_ZONE: location.time_zone}
-        case OtarkProvider():
-            await provider.volumes(now)
-        case MinStroemProvider() if CONF_LOOKUP not in data:
-            # The credentials come before the place, and this asks about them alone.
-            await provider.request_count(now)
-        case _:
-            await async_ask_today(provider)
+    offer = await async_create_offer(hass, data)
+    if offer.probe:
+        data = {**data, **await offer.probe(dt_util.utcnow())}
+    elif offer.prices:
+        await async_ask_today(offer.prices)
     await async_accept_credentials(hass, data)
     return dict(data)
 
@@ -74,18 +51,24 @@ def errors_of(
 
 
 def _unknown_place(data: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return the field and the reason when a provider does not know the place."""
-    if data.get(CONF_PROVIDER) == ProviderKey.FLATPEAK:
-        return CONF_LOCATION_ID, "unknown_location"
-    match data.get(CONF_LOOKUP):
-        case Lookup.REGION:
-            return CONF_REGION, "unknown_region"
-        case Lookup.COORDINATES:
-            return CONF_LOCATION, "outside_area"
-        case Lookup.ADDRESS:
-            return CONF_ADDRESS_ID, "unknown_address"
-        case _:
-            return None
+    """Return the field and the reason when a vendor does not know the place."""
+    asked = vendor_of(data).place_of(data)
+    return (asked.field, asked.unknown) if asked else None
+
+
+def with_key_date(data: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data that remember since when a key is in use that ends.
+
+    `before` are the data of the entry as it was.
+    """
+    changed = dict(data)
+    field, _ = vendor_of(data).ending or ("", None)
+    key = data.get(field)
+    if not key:
+        changed.pop(CONF_API_KEY_ADDED, None)
+    elif key != before.get(field):
+        changed[CONF_API_KEY_ADDED] = dt_util.now().date().isoformat()
+    return changed
 
 
 def is_configured(
@@ -117,11 +100,7 @@ def _identity(
         InputError: The data or the options cannot be used.
     """
     connection = {key: value for key, value in data.items() if key not in REMEMBERED}
-    key = provider_key(data)
-    connection[CONF_BASE_URL] = check_base_url(
-        data.get(CONF_BASE_URL) or BASE_URLS[key]
-    )
-    is_public = key is ProviderKey.SOBRY and CONF_API_KEY not in data
-    if is_public or key is ProviderKey.ENERGYSIGNAL:
+    connection[CONF_BASE_URL] = base_url_of(data)
+    if vendor_of(data).needs_tariff(data):
         return connection, Settings.from_options(options).contract
     return connection, None

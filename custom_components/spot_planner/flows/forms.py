@@ -1,7 +1,6 @@
-"""The forms that config and options flows show."""
+"""Forms that config and options flows show, made of what a vendor needs."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Any
 
 import voluptuous as vol
@@ -26,23 +25,17 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import (
-    CONF_ACCOUNT_ID,
     CONF_ADDRESS,
     CONF_ADDRESS_ID,
-    CONF_API_KEY,
-    CONF_API_SECRET,
     CONF_BASE_LOAD,
     CONF_BASE_URL,
     CONF_CUSTOMER_PROFILE,
     CONF_EXPORT_PRICE,
     CONF_FALLBACK,
-    CONF_LATITUDE,
     CONF_LEVEL_GREEN_BELOW,
     CONF_LEVEL_METHOD,
     CONF_LEVEL_RED_ABOVE,
     CONF_LOCATION,
-    CONF_LOCATION_ID,
-    CONF_LONGITUDE,
     CONF_LOOKUP,
     CONF_OFF_PEAK_HOURS,
     CONF_OFF_PEAK_HOURS_SUMMER,
@@ -62,42 +55,30 @@ from ..const import (
     CONF_SUPPLIER_MARKUP,
     CONF_SURPLUS_ENTITY,
     CONF_TAX_DISPLAY,
-    CONF_TOKEN,
     CONF_TURPE_OPTION,
     CONF_WINDOW_DURATION,
     SECTION_ADVANCED,
 )
 from ..engine.levels import LevelMethod
-from ..engine.providers import ProviderKey
-from ..engine.providers.flatpeak import Direction
-from ..engine.providers.minstroem import REGIONS
+from ..engine.providers.place_question import (
+    BY_ADDRESS,
+    BY_COORDINATES,
+    BY_REGION,
+    Lookup,
+)
+from ..engine.providers.vendor import Credential, Vendor
+from ..engine.providers.vendors import VENDORS
 from ..engine.tariffs.model import CustomerProfile, Segment, TaxDisplay, TurpeOption
 from ..options import (
     DEFAULT_DIRECTIONS,
     DEFAULT_WINDOW_MINUTES,
-    Lookup,
     PowerLimitUnit,
     PriceLists,
 )
 
-# What each provider has to be told before it answers.
-CREDENTIALS: Mapping[ProviderKey, tuple[str, ...]] = {
-    ProviderKey.SOBRY: (CONF_API_KEY,),
-    ProviderKey.ENERGYSIGNAL: (CONF_TOKEN,),
-    ProviderKey.FLATPEAK: (CONF_ACCOUNT_ID, CONF_API_KEY),
-    ProviderKey.MINSTROEM: (CONF_API_KEY, CONF_API_SECRET),
-    ProviderKey.OTARK: (CONF_API_KEY,),
-}
-SECRETS = (CONF_API_KEY, CONF_API_SECRET, CONF_TOKEN)
-
-# What tells Min Strøm where the prices are for.
-PLACE = (
-    CONF_LOOKUP,
-    CONF_REGION,
-    CONF_LATITUDE,
-    CONF_LONGITUDE,
-    CONF_ADDRESS,
-    CONF_ADDRESS_ID,
+# What tells where the prices are for, by forms of their own.
+PLACE = frozenset({CONF_LOOKUP}).union(
+    *(it.keeps for it in (BY_REGION, BY_COORDINATES, BY_ADDRESS))
 )
 
 
@@ -126,87 +107,84 @@ class Choice(Unchecked, SelectSelector):
 
 
 class ChoiceSelector(Choice):
-    """Offer the members of an enumeration."""
+    """Offer words, such as the members of an enumeration."""
 
-    def __init__(self, choices: type[StrEnum], name: str) -> None:
+    def __init__(self, choices: Iterable[str], name: str) -> None:
         """Name the translations of the choices after the field.
 
         Codes in capitals, such as `CU4`, read the same in every language.
         """
-        config = SelectSelectorConfig(
-            options=[choice.value for choice in choices],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-        if all(choice.islower() for choice in choices):
+        options = [str(choice) for choice in choices]
+        config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+        if all(option.islower() for option in options):
             config["translation_key"] = name
         super().__init__(config)
 
 
-PROVIDER = vol.Schema(
-    {
-        vol.Required(CONF_PROVIDER, default=ProviderKey.SOBRY): ChoiceSelector(
-            ProviderKey, CONF_PROVIDER
-        )
-    }
-)
+def provider_form() -> vol.Schema:
+    """Return the form that asks for the vendor."""
+    first = next(iter(VENDORS))
+    choice = ChoiceSelector(VENDORS, CONF_PROVIDER)
+    return vol.Schema({vol.Required(CONF_PROVIDER, default=first): choice})
 
 
-def credentials_form(
-    key: ProviderKey, marker: type[vol.Marker] = vol.Required
-) -> vol.Schema:
-    """Return the form of a provider's credentials."""
+def credentials_form(vendor: Vendor) -> vol.Schema:
+    """Return the form of a vendor's credentials, none of which may be missing."""
     return vol.Schema(
-        {
-            marker(field): TextSelector(
-                TextSelectorConfig(
-                    type=TextSelectorType.PASSWORD
-                    if field in SECRETS
-                    else TextSelectorType.TEXT
-                )
-            )
-            for field in CREDENTIALS[key]
-        }
+        {vol.Required(it.field): _credential_box(it) for it in vendor.credentials}
     )
 
 
-def connection_form(key: ProviderKey, *, opened: bool = False) -> vol.Schema:
+def connection_form(vendor: Vendor, *, opened: bool = False) -> vol.Schema:
     """Return the form of a connection, its rare fields open to be mended or not.
 
     It is made anew each time: Home Assistant writes what it suggests into the form
     of a section itself, and one flow must not suggest what was typed in another.
     """
-    # Sobry has public prices too.
-    marker = vol.Optional if key is ProviderKey.SOBRY else vol.Required
-    schema = credentials_form(key, marker)
-    if key is ProviderKey.FLATPEAK:
-        schema = schema.extend({vol.Required(CONF_LOCATION_ID): TextSelector()})
+    fields: dict[vol.Marker, Any] = {}
+    for it in vendor.credentials:
+        marker = vol.Required if it.is_required else vol.Optional
+        fields[marker(it.field)] = _credential_box(it)
+    for asked in vendor.place:
+        if not asked.lookup:
+            fields[vol.Required(asked.field)] = TextSelector()
     base_url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
     advanced = vol.Schema({vol.Optional(CONF_BASE_URL): base_url})
-    return schema.extend(
-        {vol.Optional(SECTION_ADVANCED): section(advanced, {"collapsed": not opened})}
+    folded = section(advanced, {"collapsed": not opened})
+    fields[vol.Optional(SECTION_ADVANCED)] = folded
+    return vol.Schema(fields)
+
+
+def _credential_box(credential: Credential) -> TextSelector:
+    kind = TextSelectorType.PASSWORD if credential.is_secret else TextSelectorType.TEXT
+    return TextSelector(TextSelectorConfig(type=kind))
+
+
+def lookup_form(vendor: Vendor) -> vol.Schema:
+    """Return the form that asks in which way a vendor is told the place."""
+    offered = [it.lookup for it in vendor.lookups if it.lookup]
+    # A point on the map is the home at first, so that nobody has to know a code.
+    home = Lookup.COORDINATES
+    default = home if home in offered else offered[0]
+    choice = ChoiceSelector(offered, CONF_LOOKUP)
+    return vol.Schema({vol.Required(CONF_LOOKUP, default=default.value): choice})
+
+
+def region_form(vendor: Vendor) -> vol.Schema:
+    """Return the form that asks for one of a vendor's regions."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_REGION): SelectSelector(
+                SelectSelectorConfig(
+                    options=list(vendor.regions),
+                    mode=SelectSelectorMode.DROPDOWN,
+                    # Not every vendor has published the whole list.
+                    custom_value=True,
+                )
+            )
+        }
     )
 
-
-LOOKUP = vol.Schema(
-    {
-        vol.Required(CONF_LOOKUP, default=Lookup.COORDINATES): ChoiceSelector(
-            Lookup, CONF_LOOKUP
-        )
-    }
-)
-
-REGION = vol.Schema(
-    {
-        vol.Required(CONF_REGION): SelectSelector(
-            SelectSelectorConfig(
-                options=list(REGIONS),
-                mode=SelectSelectorMode.DROPDOWN,
-                # Nobody has published the whole list.
-                custom_value=True,
-            )
-        )
-    }
-)
 
 COORDINATES = vol.Schema(
     {vol.Required(CONF_LOCATION): LocationSelector(LocationSelectorConfig())}
@@ -313,20 +291,19 @@ WINDOW = vol.Schema(
     }
 )
 
-DIRECTIONS = vol.Schema(
-    {
-        vol.Optional(
-            CONF_PRICE_DIRECTIONS, default=sorted(DEFAULT_DIRECTIONS)
-        ): SelectSelector(
-            SelectSelectorConfig(
-                options=[Direction.EXPORT, Direction.LOCAL],
-                multiple=True,
-                mode=SelectSelectorMode.LIST,
-                translation_key=CONF_PRICE_DIRECTIONS,
-            )
-        )
-    }
-)
+
+def directions_form(vendor: Vendor) -> vol.Schema:
+    """Return the form of a vendor's prices beside that of power from the grid."""
+    config = SelectSelectorConfig(
+        options=list(vendor.directions),
+        multiple=True,
+        mode=SelectSelectorMode.LIST,
+        translation_key=CONF_PRICE_DIRECTIONS,
+    )
+    default = sorted(DEFAULT_DIRECTIONS)
+    return vol.Schema(
+        {vol.Optional(CONF_PRICE_DIRECTIONS, default=default): SelectSelector(config)}
+    )
 
 
 def home_form(currency: str = "EUR") -> vol.Schema:
@@ -367,13 +344,13 @@ def connection_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value}
 
 
-def credentials_data(key: ProviderKey, user_input: Mapping[str, Any]) -> dict[str, Any]:
+def credentials_data(vendor: Vendor, user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return the credentials of a form that cannot do without.
 
     What is empty is a blank, which no provider takes for a key.
     """
     given = connection_data(user_input)
-    return {field: given.get(field, " ") for field in CREDENTIALS[key]}
+    return {it.field: given.get(it.field, " ") for it in vendor.credentials}
 
 
 def connection_values(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Change the options of an entry, a page at a time."""
+"""Options flow: the options of an entry, changed a page at a time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,26 +14,18 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..const import (
-    CONF_FALLBACK,
-    CONF_LEVEL_METHOD,
-    CONF_PROVIDER,
-    CONF_SURPLUS_ENTITY,
-    DOMAIN,
-)
+from ..const import CONF_FALLBACK, CONF_LEVEL_METHOD, CONF_SURPLUS_ENTITY, DOMAIN
 from ..engine.errors import InputError
 from ..engine.levels import LevelMethod
-from ..engine.providers import ProviderKey
-from ..engine.providers.otark import OtarkProvider
 from ..options import Settings, with_forced_values
-from ..prices.provider import async_create_provider, has_french_spot, has_french_tariff
+from ..prices.provider import async_create_offer, needs_tariff, vendor_of
 from .connection import errors_of, is_configured
 from .forms import (
-    DIRECTIONS,
     RATES,
     TARIFF,
     WINDOW,
     colours_form,
+    directions_form,
     fallback_form,
     home_form,
 )
@@ -49,9 +41,10 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         """Offer the pages that mean something for this entry."""
         data = self.config_entry.data
         pages = ["colours", "window", "home"]
-        if data[CONF_PROVIDER] == ProviderKey.FLATPEAK:
+        vendor = vendor_of(data)
+        if vendor.directions:
             pages.append("directions")
-        if has_french_tariff(data):
+        if vendor.has_tariff(data):
             pages = ["tariff", "rates", *pages, "fallback"]
         return self.async_show_menu(step_id="init", menu_options=pages)
 
@@ -91,7 +84,8 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change which prices are asked for beside that of power from the grid."""
-        return await self._async_page("directions", DIRECTIONS, user_input)
+        form = directions_form(vendor_of(self.config_entry.data))
+        return await self._async_page("directions", form, user_input)
 
     async def async_step_fallback(
         self, user_input: dict[str, Any] | None = None
@@ -106,7 +100,7 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         return {
             entry.entry_id: entry.title
             for entry in self.hass.config_entries.async_entries(DOMAIN)
-            if entry is not self.config_entry and has_french_spot(entry.data)
+            if entry is not self.config_entry and needs_tariff(entry.data)
         }
 
     async def _async_page(
@@ -160,8 +154,8 @@ class SpotPlannerOptionsFlow(OptionsFlow):
         ]
         if is_configured(others, data, options):
             raise InputError("base", "already_configured")
-        provider = await async_create_provider(self.hass, data, settings)
-        gives_levels = not isinstance(provider, OtarkProvider) and provider.gives_levels
+        offer = await async_create_offer(self.hass, data, settings)
+        gives_levels = bool(offer.prices and offer.prices.product.gives_levels)
         if settings.level_rule.method is LevelMethod.PROVIDER and not gives_levels:
             raise InputError(CONF_LEVEL_METHOD, "provider_without_colours")
         chosen = settings.surplus_entity

@@ -12,7 +12,7 @@ from ..engine.series import PriceSeries
 from ..engine.tariffs.pricing import Pricing
 from ..engine.time_range import TimeRange
 from ..issues import Issue, async_set_issue
-from .provider import has_french_spot
+from .provider import needs_tariff
 
 # Prices that are late are no failure, until this little is left of the known ones.
 RUNNING_SHORT = timedelta(hours=6)
@@ -74,7 +74,7 @@ class Fallback:
                 entry is not None
                 and entry is not self._entry
                 and entry.state is ConfigEntryState.LOADED
-                and has_french_spot(entry.data)
+                and needs_tariff(entry.data)
                 and (coordinator := entry.runtime_data.prices)
                 and coordinator.known
             ):

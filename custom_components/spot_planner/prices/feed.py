@@ -16,7 +16,7 @@ from ..engine.providers.errors import (
     ProviderError,
     UnexpectedError,
 )
-from ..engine.providers.pacer import LONGEST_WAIT
+from ..engine.providers.network.pacer import LONGEST_WAIT
 from ..issues import Issue, async_report_failure, async_set_issue
 from .polling import SHORT_WAIT, Company, Polling
 from .questions import Asked
@@ -81,7 +81,7 @@ class Feed[DataT](Polling[DataT]):
     @override
     @callback
     def _unschedule_refresh(self) -> None:
-        """Stop to tick with the last listener, as Home Assistant stops to ask."""
+        """Stop ticking with the last listener, as Home Assistant stops asking."""
         super()._unschedule_refresh()
         if not self._listeners and self._cancel_tick:
             self._cancel_tick()

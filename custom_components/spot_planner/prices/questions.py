@@ -24,7 +24,7 @@ from ..engine.providers.errors import (
     ForbiddenError,
     ProviderError,
 )
-from ..engine.providers.pacer import Pacer
+from ..engine.providers.network.pacer import Pacer
 from ..engine.publication import Attempts
 from ..storage.safe_store import SafeStore
 from ..storage.stored_value import read_moment

@@ -24,8 +24,9 @@ async def async_setup_entry(
         async_add_entities(balancing_sensors(runtime.balancing))
     if runtime.request_count:
         async_add_entities(request_count_sensors(runtime.request_count))
-    if runtime.volumes:
-        async_add_entities(volume_sensors(runtime.volumes, runtime.market_zone))
+    if runtime.volumes and runtime.offer.volumes:
+        zone = runtime.offer.volumes.zone
+        async_add_entities(volume_sensors(runtime.volumes, zone))
     if runtime.prices:
         async_add_entities(price_sensors(runtime.prices))
         _add_as_they_appear(runtime.prices, entry, async_add_entities)

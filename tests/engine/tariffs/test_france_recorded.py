@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.spot_planner.engine.providers.sobry import read_prices
+from custom_components.spot_planner.engine.providers.sobry.public import read_prices
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
 from custom_components.spot_planner.engine.tariffs.model import (

@@ -1,13 +1,1 @@
-"""Ask the price APIs; one file per provider."""
-
-from enum import StrEnum
-
-
-class ProviderKey(StrEnum):
-    """The providers that a config entry can name."""
-
-    SOBRY = "sobry"
-    ENERGYSIGNAL = "energysignal"
-    FLATPEAK = "flatpeak"
-    MINSTROEM = "minstroem"
-    OTARK = "otark"
+"""Providers: what asks the companies' APIs, with a folder for each company."""

@@ -1,16 +1,15 @@
-"""What every provider of prices can do."""
+"""Price provider: a company's API, asked for the prices of one customer."""
 
-from datetime import date, datetime
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from ..prices import Prices
 from ..publication import Publication
-
-# The longest honest answers of most providers: two days of quarter-hours with all
-# components are 50 kB (Sobry), a week of forecasts in quarter-hours is 90 kB (Min
-# Strøm). Five times as much is surely a mistake. Who has longer answers says so.
-LARGEST_ANSWER = 512 * 1024
+from ..volumes import Volumes
 
 
 class PriceKind(StrEnum):
@@ -24,37 +23,58 @@ class PriceKind(StrEnum):
     """The price of the customer's own contract; there is nothing to add."""
 
 
-class PriceProvider(Protocol):
+class Direction(StrEnum):
+    """Which way the power flows that a price is for."""
+
+    IMPORT = "import"
+    """From the grid."""
+    EXPORT = "export"
+    """Into the grid, paid to the customer."""
+    LOCAL = "local"
+    """Generated at the customer's own place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Prices of one kind that a vendor has, as far as they are known without asking."""
+
+    kind: PriceKind
+    published_at: time
+    """When the next day's prices appear, in the time zone of the market."""
+    replaces_estimates: bool = True
+    """Whether what is estimated before gets confirmed by then."""
+    currency: str | None
+    """The ISO code of the prices, or None where only an answer tells."""
+    gives_levels: bool = False
+    """Whether the prices come with a colour."""
+    market: str = ""
+    """The market that it is for, where that is not the vendor's, in the words of the
+    documentation."""
+    contains: str = ""
+    """What the price consists of, in the words of the documentation."""
+    lasts: str = ""
+    """How long one price holds, in the words of the documentation."""
+    how: str = ""
+    """What tells it from the vendor's other product, in the words of both."""
+
+
+class PriceProvider(ABC):
     """A company's API, asked for prices by days of its market.
 
     Everything but `prices` is known without asking it.
     """
 
-    @property
-    def name(self) -> str:
-        """Return the name that people know it by."""
+    product: Product
+    """What is known of its prices."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Name the time zone of its market."""
+        self.publication = Publication(
+            self.product.published_at, zone, self.product.replaces_estimates
+        )
 
     @property
-    def website(self) -> str:
-        """Return where people read about it."""
-
-    @property
-    def publication(self) -> Publication:
-        """Return when it publishes the next market day."""
-
-    @property
-    def kind(self) -> PriceKind:
-        """Return what its price contains."""
-
-    @property
-    def currency(self) -> str | None:
-        """Return the ISO code of its prices, or None when only an answer tells."""
-
-    @property
-    def gives_levels(self) -> bool:
-        """Tell whether its prices come with a colour."""
-
-    @property
+    @abstractmethod
     def question(self) -> str:
         """Return all that its prices depend on, as one text without secrets.
 
@@ -62,13 +82,38 @@ class PriceProvider(Protocol):
         """
 
     @property
+    @abstractmethod
     def sent(self) -> int:
         """Return how many requests were sent so far."""
 
+    @abstractmethod
     async def prices(self, first: date, end: date, now: datetime) -> Prices:
         """Return what is known for the market days `[first, end)`.
 
         A provider that cannot be asked for days may return more or less.
+
+        Raises:
+            ProviderError: One of its kinds; no other error leaves a provider.
+        """
+
+
+class VolumeProvider(Protocol):
+    """A company's API, asked for the volumes of one customer."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the delivery days."""
+
+    @property
+    def question(self) -> str:
+        """Return all that the volumes depend on, as one text without secrets."""
+
+    @property
+    def sent(self) -> int:
+        """Return how many requests were sent so far."""
+
+    async def volumes(self, now: datetime) -> Volumes:
+        """Return the volumes of today and tomorrow.
 
         Raises:
             ProviderError: One of its kinds; no other error leaves a provider.

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a provider."""
+"""Provider errors: what can go wrong between us and a provider."""
 
 from datetime import timedelta
 from typing import ClassVar

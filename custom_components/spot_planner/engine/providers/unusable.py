@@ -1,48 +1,49 @@
-"""A stand-in for a provider whose settings cannot be used: it is never asked.
+"""Unusable provider: a stand-in for one whose settings cannot be used; it is never asked.
 
 Appliances run without prices then, until the user has mended the settings.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import final
+from typing import final, override
 from zoneinfo import ZoneInfo
 
 from ..errors import InputError
 from ..prices import Prices
-from ..publication import Publication
-from .base import PriceKind
+from .base import PriceKind, PriceProvider, Product
 from .errors import UnexpectedError
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class UnusableProvider:
+class UnusableProvider(PriceProvider):
     """Know no prices, and say which setting is to blame."""
 
-    error: InputError
-    zone: ZoneInfo
-    name: str = "Spot Planner"
-    website: str = ""
-    kind: PriceKind = PriceKind.FINAL
-    currency: str | None = None
-    gives_levels: bool = False
-    sent: int = 0
+    # Nothing is asked at the time at which European market days appear.
+    product = Product(kind=PriceKind.FINAL, published_at=time(13), currency=None)
+    name = "Spot Planner"
+    website = ""
+
+    def __init__(self, error: InputError, zone: ZoneInfo) -> None:
+        """Keep what is wrong."""
+        super().__init__(zone)
+        self._error = error
 
     @property
-    def publication(self) -> Publication:
-        """Return when European market days appear; nothing is asked then."""
-        return Publication(time(13), self.zone)
-
-    @property
+    @override
     def question(self) -> str:
         """Return a question that no stored prices answer."""
         return "none"
 
-    async def prices(self, first: date, end: date, now: datetime) -> Prices:  # noqa: ARG002
+    @property
+    @override
+    def sent(self) -> int:
+        """Return that nothing was asked."""
+        return 0
+
+    @override
+    async def prices(self, first: date, end: date, now: datetime) -> Prices:
         """Refuse.
 
         Raises:
             UnexpectedError: Always.
         """
-        raise UnexpectedError(f"{self.error.field} cannot be used")
+        raise UnexpectedError(f"{self._error.field} cannot be used")

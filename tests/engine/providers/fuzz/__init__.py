@@ -1,0 +1,1 @@
+"""Change answers at random, for every vendor."""

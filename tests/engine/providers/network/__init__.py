@@ -1,0 +1,1 @@
+"""Test the way to an API and back."""
