@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.spot_planner.engine.providers.vendors import VENDORS
-from custom_components.spot_planner.issues import FIXABLE, Issue
+from custom_components.spot_planner.issues import FIXABLE, RUN_ISSUES, Issue
 from custom_components.spot_planner.repairs import async_create_fix_flow
 from homeassistant.core import HomeAssistant
 
@@ -75,6 +75,9 @@ def filled() -> dict[str, set[str]]:
         assert None not in names, "what fills a gap is not named"
         if isinstance(kind, ast.Attribute) and last_name(kind.value) == "Issue":
             found[Issue[kind.attr].value] |= {name for name in names if name}
+        elif isinstance(kind, ast.Subscript) and last_name(kind.value) == "RUN_ISSUES":
+            for issue in RUN_ISSUES.values():
+                found[issue.value] |= {name for name in names if name}
         else:
             assert not names, "which issue has this gap cannot be told"
     return found
