@@ -19,6 +19,10 @@ from .model import (
 from .profile import UNIT_COST, to_milliwatts
 
 
+# Costs in currency that differ by less are the same: sums of floats are not exact.
+SAME = 1e-9
+
+
 class Part(NamedTuple):
     """A stretch, `[start, end)`, of a run with constant power in kW."""
 

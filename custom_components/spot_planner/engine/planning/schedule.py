@@ -25,12 +25,13 @@ from typing import final
 
 from .budget import Budget
 from .effective import PlanPrices
-from .grouping import Grouping
+from .grouping import Group, Grouping
 from .home import Home
 from .joint.group import Place
 from .member import Member, Unplaced, members_of
 from .model import PlannedRun, Rule, RunnerUp, RunRequest
-from .outcome import planned_run
+from .outcome import SAME, planned_run
+from .proof.proving import proven_bound
 from .schedule_conflicts import FixedRun, broken_rules, check_input, conflicts
 
 __all__ = [
@@ -43,8 +44,8 @@ __all__ = [
     "plan_runs",
 ]
 
-# Costs in currency that differ by less are the same: sums of floats are not exact.
-SAME = 1e-9
+# Which part of the budget goes into the plan when the bound is asked for as well.
+FINDING_SHARE = 0.75
 
 
 class Status(StrEnum):
@@ -117,6 +118,8 @@ def plan_runs(
     fixed: Sequence[FixedRun] = (),
     budget: Budget | None = None,
     alone: Mapping[str, Member] | None = None,
+    *,
+    proves: bool = True,
 ) -> Schedule:
     """Return the cheapest plan that was found for all runs, and how good it is.
 
@@ -135,6 +138,8 @@ def plan_runs(
             is the answer.
         alone: What is known of runs as if they were alone, by their names. They asked for
             the same, but perhaps for another order.
+        proves: Whether a part of the budget goes into the bound, for those who ask how
+            good the plan is.
 
     Raises:
         InputError: A name is not unique (`name`), a run names one that is not there
@@ -144,7 +149,8 @@ def plan_runs(
     check_input(requests, home, fixed)
     budget = budget or Budget()
     members, unplaced = members_of(requests, prices, budget, alone or {})
-    groups = Grouping(members, prices, home, fixed, budget).groups()
+    with budget.share(FINDING_SHARE if proves else 1):
+        groups = Grouping(members, prices, home, fixed, budget).groups()
     places = {
         place.member.asked.name: place
         for group in groups
@@ -172,7 +178,10 @@ def plan_runs(
                 Relaxation(request.name, rule) for rule in Rule if rule in rules
             ]
     cost = sum(run.cost for run in runs)
-    bound = min(sum(group.plan.bound for group in groups), cost)
+    bound = sum(group.plan.bound for group in groups)
+    if proves:
+        bound += _raise(groups, budget)
+    bound = min(bound, cost)
     status = Status.OPTIMAL if cost - bound <= SAME else Status.FEASIBLE
     return Schedule(
         Status.RELAXED if relaxed else status,
@@ -182,6 +191,17 @@ def plan_runs(
         tuple(relaxed),
         tuple(unplaced),
     )
+
+
+def _raise(groups: Sequence[Group], budget: Budget) -> float:
+    """Return by how much the proof raises the bound of all groups."""
+    questions = [it.plan.question for it in groups if it.plan.question]
+    raised = 0.0
+    for number, question in enumerate(questions):
+        known = question.best.bound
+        with budget.share(1 / (len(questions) - number)):
+            raised += proven_bound(question) - known
+    return raised
 
 
 def _run(place: Place, rules: Collection[Rule], prices: PlanPrices) -> PlannedRun:

@@ -1,101 +1,88 @@
-"""Find prices for the slots that prove a high bound."""
+"""Prices for the slots, found step by step: they prove a bound, and show the way to plans.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+Each step goes against the slope where the slots are not agreed. It is as long as it would
+have to be if the best cost were the best bound, and gets shorter when the bound does not
+rise any more.
+"""
+
+from collections.abc import Sequence
 from math import inf
+from typing import final
 
+from ..joint.problem import Job, Problem
 from .bound import Answer, Dual
+
+# How many steps are taken at most.
+MOST_STEPS = 200
+
+# After how many steps that do not help they get shorter, and how much.
+PATIENCE = 15
+SHRINK = 0.6
+
+# A bound that rises by no more than this share of it does not help.
+RISE = 1e-4
 
 # How much of its direction a step keeps from the one before. Without that, the steps
 # would zigzag; these values were found by trying them on real prices.
 MOMENTUM = 0.9
 SMALLEST = 0.01
-SHRINK = 0.6
-
-type Listener = Callable[[Sequence[float]], float]
-"""Told of prices; answers the best cost so far."""
 
 
-@dataclass(slots=True)
-class Climb:
-    """How far the bound got, and from where to go on: kept up to date at each step."""
-
-    prices: Sequence[float]
-    """The prices that prove the bound."""
-    bound: float = -inf
-    seen: list[dict[int, float]] = field(default_factory=list)
-    """How often each job in one piece lay on each start, later ones counting more."""
-
-
+@final
 class Ascent:
-    """Raise a bound step by step: against the slope where the slots are not agreed.
+    """Raise a bound as long as the budget lasts.
 
-    The step is as long as it would have to be if the best cost were the best bound, and
-    is shortened when the bound does not rise any more.
+    What it got to is kept at each step, so nothing is lost when the budget is spent.
     """
 
-    def __init__(
-        self, dual: Dual, costs: Sequence[list[float]], patience: int, reach: float
-    ) -> None:
-        """Take what stays the same.
-
-        Args:
-            dual: What works out the bound.
-            costs: The costs of the starts of each job in one piece.
-            patience: After how many steps that do not help they get shorter.
-            reach: The length of the steps at first; 1 is natural.
-        """
-        self._dual = dual
-        self._costs = costs
-        self._patience = patience
-        self._reach = reach
+    def __init__(self, problem: Problem, best_cost: float) -> None:
+        """Take what the prices are for, and the cost of the best plan."""
+        self._dual = Dual(problem)
+        self._budget = problem.budget
+        self._best_cost = best_cost
+        self._reach = 1.0
         self._idle = 0
         self._direction: dict[int, float] = {}
+        self._current: Sequence[float] = [0.0] * self._dual.size
+        self._best = self._current
+        """The prices that prove the bound."""
+        self._steps = MOST_STEPS
+        self.bound = -inf
+        """The highest bound so far."""
 
-    def climb(self, found: Climb, steps: int, listener: Listener) -> None:
-        """Take so many steps, fewer when the bound reaches the best cost.
+    def priced_jobs(self) -> list[Job]:
+        """Return the jobs with what they cost at the best prices."""
+        return self._dual.priced_jobs(self._best)
 
-        Args:
-            found: From where to go on.
-            steps: How many steps to take.
-            listener: Told of the prices of each step.
-        """
-        current = found.prices
-        found.seen = [{} for _ in self._costs]
-        for step in range(steps):
-            answer = self._dual.evaluate(current, self._costs)
-            if answer.bound == inf:
-                found.bound = inf
-                return
-            self._note(found, answer, current, step)
-            best_cost = listener(current)
-            if found.bound >= best_cost or not answer.slope:
+    def climb(self) -> None:
+        """Take steps until the bound reaches the best cost; it may be gone on with."""
+        while self._steps:
+            answer = self._dual.evaluate(self._current)
+            self._steps -= 1
+            self._note(answer.bound)
+            if self.bound >= self._best_cost or not answer.slope:
                 break
-            self._turn(answer, current)
+            self._turn(answer, self._current)
             norm = sum(value * value for value in self._direction.values())
             if not norm:
                 break
-            length = self._reach * (best_cost - answer.bound) / norm
-            self._dual.problem.budget.spend(2 + len(self._direction) // 4)
-            current = moving = list(current)
+            length = self._reach * (self._best_cost - answer.bound) / norm
+            self._budget.spend(2 + len(self._direction) // 4)
+            moving = list(self._current)
             for number, value in self._direction.items():
-                moved = moving[number] + length * value
-                moving[number] = moved if moved > 0 else 0.0
+                moving[number] = max(moving[number] + length * value, 0.0)
+            self._current = moving
 
-    def _note(
-        self, found: Climb, answer: Answer, prices: Sequence[float], step: int
-    ) -> None:
+    def _note(self, bound: float) -> None:
         """Keep what is better, and shorten the steps when nothing has been lately."""
         self._idle += 1
-        if answer.bound > found.bound:
-            if answer.bound - found.bound > 1e-4 * abs(found.bound):
+        if bound > self.bound:
+            if bound - self.bound > RISE * abs(self.bound):
                 self._idle = 0
-            found.bound, found.prices = answer.bound, prices
-        if self._idle >= self._patience:
+            self.bound, self._best = bound, self._current
+        if self._idle >= PATIENCE:
             self._idle = 0
             self._reach *= SHRINK
-        for seen, spot in zip(found.seen, answer.spots, strict=True):
-            seen[spot.first] = seen.get(spot.first, 0.0) + step + 1
 
     def _turn(self, answer: Answer, prices: Sequence[float]) -> None:
         """Turn the direction towards the slope."""

@@ -1,0 +1,1 @@
+"""The proof of how good a joint plan is."""
