@@ -165,7 +165,7 @@ def _hard(limit: int, number: int, prices: Sequence[float], *, windows: bool) ->
 def _household(limit: int, number: int, prices: Sequence[float]) -> Case:
     """Return twenty runs, most of which have a window of a night or a day."""
     made_up = Random(number * 11 + limit + 1000)
-    appliances = []
+    appliances: list[Appliance] = []
     for own in range(WHOLE_LOADS):
         length = made_up.randint(3, 14)
         first, after = _window(made_up, length)

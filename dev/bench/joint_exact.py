@@ -82,51 +82,67 @@ class _Model:
 
 
 def _solved(case: Case, seconds: float) -> Exact:
-    """Return the best plan: one choice for each start, or for each slot of a split run."""
+    """Return the best plan: a choice for each start, or each slot of a split run."""
     model = _Model()
     loads: list[list[tuple[int, float]]] = [[] for _ in range(SLOTS)]
-    starts: list[dict[int, int]] = []
-    for number, it in enumerate(case.appliances):
-        if it.shortest is None:
-            own = {
-                slot: model.column(case.cost(number, slot))
-                for slot in case.starts(number)
-            }
-            model.row([(column, 1.0) for column in own.values()], 1.0, 1.0)
-            for slot, column in own.items():
-                for used in range(slot, slot + it.length):
-                    loads[used].append((column, it.power))
-            starts.append(own)
-            continue
-        slots = range(it.first, it.after)
-        on = {slot: model.column(case.prices[slot] * it.power / 4) for slot in slots}
-        model.row([(column, 1.0) for column in on.values()], it.length, it.length)
-        begins = {slot: model.column(0.0) for slot in slots}
-        for slot in slots:
-            loads[slot].append((on[slot], it.power))
-            before = [(on[slot - 1], 1.0)] if slot - 1 in on else []
-            model.row([(on[slot], -1.0), *before, (begins[slot], 1.0)], 0.0, np.inf)
-            # A segment that has begun lately is still there.
-            lately = range(max(slot - it.shortest + 1, it.first), slot + 1)
-            model.row(
-                [(on[slot], 1.0), *((begins[at], -1.0) for at in lately)], 0.0, np.inf
-            )
-            if slot + it.shortest > it.after:
-                model.row([(begins[slot], 1.0)], 0.0, 0.0)
-        starts.append({})
+    starts = [
+        _add_whole(model, case, number, loads)
+        if it.shortest is None
+        else _add_split(model, case, number, loads)
+        for number, it in enumerate(case.appliances)
+    ]
     for number, it in enumerate(case.appliances):
         if it.follows is not None:
             length = case.appliances[it.follows].length
-            for slot in range(SLOTS):
-                early = [(col, 1.0) for at, col in starts[number].items() if at <= slot]
-                ended = [
-                    (column, -1.0)
-                    for at, column in starts[it.follows].items()
-                    if at + length <= slot
-                ]
-                if early:
-                    model.row([*early, *ended], -np.inf, 0.0)
+            _add_order(model, starts[it.follows], length, starts[number])
     for terms in loads:
         if terms:
             model.row(terms, -np.inf, case.limit - BASE_LOAD)
     return model.solve(seconds)
+
+
+def _add_whole(
+    model: _Model, case: Case, number: int, loads: list[list[tuple[int, float]]]
+) -> dict[int, int]:
+    """Add the starts of a run in one piece, and return their columns."""
+    it = case.appliances[number]
+    own = {slot: model.column(case.cost(number, slot)) for slot in case.starts(number)}
+    model.row([(column, 1.0) for column in own.values()], 1.0, 1.0)
+    for slot, column in own.items():
+        for used in range(slot, slot + it.length):
+            loads[used].append((column, it.power))
+    return own
+
+
+def _add_split(
+    model: _Model, case: Case, number: int, loads: list[list[tuple[int, float]]]
+) -> dict[int, int]:
+    """Add the slots of a run that may be split, which none waits for."""
+    it = case.appliances[number]
+    shortest = it.shortest or 1
+    slots = range(it.first, it.after)
+    on = {slot: model.column(case.prices[slot] * it.power / 4) for slot in slots}
+    model.row([(column, 1.0) for column in on.values()], it.length, it.length)
+    begins = {slot: model.column(0.0) for slot in slots}
+    for slot in slots:
+        loads[slot].append((on[slot], it.power))
+        before = [(on[slot - 1], 1.0)] if slot - 1 in on else []
+        model.row([(on[slot], -1.0), *before, (begins[slot], 1.0)], 0.0, np.inf)
+        # A segment that has begun lately is still there.
+        lately = range(max(slot - shortest + 1, it.first), slot + 1)
+        terms = [(on[slot], 1.0), *((begins[at], -1.0) for at in lately)]
+        model.row(terms, 0.0, np.inf)
+        if slot + shortest > it.after:
+            model.row([(begins[slot], 1.0)], 0.0, 0.0)
+    return {}
+
+
+def _add_order(
+    model: _Model, before: dict[int, int], length: int, after: dict[int, int]
+) -> None:
+    """Let a run start only when another of some length has ended."""
+    for slot in range(SLOTS):
+        early = [(column, 1.0) for at, column in after.items() if at <= slot]
+        ended = [(column, -1.0) for at, column in before.items() if at + length <= slot]
+        if early:
+            model.row([*early, *ended], -np.inf, 0.0)

@@ -1,16 +1,30 @@
-"""Plan all runs of a home together.
+"""Schedules: when all runs of a home take place, and how planning finds that.
 
 Each run is first placed as if it were alone, exactly, over all moments at which it may
-start (`single`). Runs that then meet nobody they must not meet keep that time. Runs that
-contend for power, or break an order or a `never_with`, form a group, which is planned on
-the quarters of the clock; when its plan meets another run, that one joins the group.
+start (`member`, `single`). Where it has no place it gives up rules, as few as it can
+(`easing`). Runs that then meet nobody they must not meet keep that time. Those that
+contend for power, or break an order or a `never_with` (`schedule_conflicts`), form a group
+(`grouping`), which is planned together; when its plan meets another run, that one joins
+the group.
 
-A group is planned by Lagrangian decomposition with a subgradient method: the power limit
-of each quarter-hour and each order get prices, at which the runs choose their times alone
-and each quarter-hour the loads that it takes (see `joint.bound`, and M. L. Fisher, "The
-Lagrangian relaxation method for solving integer programming problems", Management
-Science 27, 1981). Local search makes plans of that, and best-first branch and bound over
-the starts closes the gap.
+`joint` finds the plan of a group. Its runs are laid on the quarters of the clock
+(`layout`, `grid`) and become jobs (`job`, `split`) with a cost for each place, which share
+the power of each quarter and wait for each other (`problem`). Runs that need not wait stay
+where they are alone if the others can do with that (`group`). `finding` makes a first plan
+by placing one run after the other, and then betters it in two ways that take turns:
+`reinsertion` takes a few runs out and puts them back in another order, and `local` moves up
+to three at a time to the best of all their places. What a quarter costs besides the energy
+when many runs want it, its price, shows both where to look.
+
+`proof` finds these prices (`ascent`). At any prices, what each run costs as if it were
+alone, less what the loads in each quarter pay, is no more than what the best plan costs
+(`bound`, `slots`; see M. L. Fisher, "The Lagrangian relaxation method for solving integer
+programming problems", Management Science 27, 1981). So they give a bound as well, which
+`proving` raises for those who ask how good a plan is: the action `plan` and the tests.
+Appliances are planned without.
+
+Where no plan keeps to all rules, a plan is sought that breaks as few of them as possible,
+and then the cheapest one that keeps to the rest (`group`).
 
 All of that is paid from one budget, counted in steps (`budget`): the same question has
 the same answer on every machine. What a part of the budget does not suffice for is left

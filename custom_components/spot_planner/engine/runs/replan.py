@@ -13,7 +13,13 @@ from ..planning.member import members_of
 from ..planning.model import PlannedRun, Rule, RunRequest, Segment
 from ..planning.outcome import SAME, planned_run, run_cost
 from ..planning.schedule import plan_runs
-from ..planning.schedule_conflicts import NEARLY, FixedRun, broken_rules, conflicts, room_of
+from ..planning.schedule_conflicts import (
+    NEARLY,
+    FixedRun,
+    broken_rules,
+    conflicts,
+    room_of,
+)
 from ..time_range import TimeRange
 from .appliance import Appliance
 from .run import Run

@@ -6,14 +6,14 @@ from random import Random
 import pytest
 
 from custom_components.spot_planner.engine.planning.budget import Budget
-from custom_components.spot_planner.engine.planning.proof.bound import Dual
-from custom_components.spot_planner.engine.planning.joint.layout import Layout
 from custom_components.spot_planner.engine.planning.joint.finding import find
+from custom_components.spot_planner.engine.planning.joint.layout import Layout
 from custom_components.spot_planner.engine.planning.model import (
     LoadProfile,
     RunRequest,
     Split,
 )
+from custom_components.spot_planner.engine.planning.proof.bound import Dual
 from custom_components.spot_planner.engine.planning.schedule import Home, plan_runs
 
 from ...helpers import QUARTER, START, prices

@@ -1,4 +1,4 @@
-"""Plan runs that contend with each other, and give up rules where they have to."""
+"""The plan of runs that contend with each other, and the rules that they give up."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -58,9 +58,7 @@ class GroupPlan(NamedTuple):
 
     def beside(self, standing: Sequence[Place], cost: float) -> "GroupPlan":
         """Return the plan with members that stay where they are, and their cost."""
-        return self._replace(
-            places=(*self.places, *standing), bound=self.bound + cost
-        )
+        return self._replace(places=(*self.places, *standing), bound=self.bound + cost)
 
 
 def plain_group(

@@ -1,4 +1,4 @@
-"""What a joint plan knows of a run that is one piece."""
+"""Whole jobs: what a joint plan knows of a run that is one piece."""
 
 from bisect import bisect_left
 from functools import cached_property

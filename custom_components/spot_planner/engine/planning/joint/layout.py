@@ -1,4 +1,4 @@
-"""Lay runs on the grid of quarter-hours, and read plans off it."""
+"""The layout of runs on the grid of quarter-hours, and of plans back to times."""
 
 from bisect import bisect_right
 from collections.abc import Sequence

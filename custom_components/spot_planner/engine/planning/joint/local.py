@@ -77,7 +77,7 @@ class Best:
     def _step(self, plan: Plan, size: int) -> Plan | None:
         """Return a cheaper plan in which so many jobs have all moved, or None."""
         problem, budget = self._problem, self._problem.budget
-        drafts = {(): Draft.of(problem, plan)}
+        drafts: dict[tuple[int, ...], Draft] = {(): Draft.of(problem, plan)}
         for jobs in combinations(self._by_loss(plan), size):
             budget.spend(2 + len(plan) // 10)
             limit = sum(plan[job].cost for job in jobs) - SAME

@@ -165,7 +165,7 @@ class Reinsertion:
             seen: The same job with what it is taken to cost.
         """
         job = self._problem.jobs[number]
-        if isinstance(seen, WholeJob):
+        if isinstance(job, WholeJob) and isinstance(seen, WholeJob):
             starts, random = draft.starts(number), self._dice.random
             self._budget.spend(seen.steps // 2)
             for _, slot, bit in seen.order:
@@ -173,7 +173,7 @@ class Reinsertion:
                     return job.placement(slot)
             return None
         place = draft.best(number, seen)
-        if place is None or seen is job:
+        if place is None or seen is job or isinstance(job, WholeJob):
             return place
         return job.placement(list(slots_of(place.active)))
 

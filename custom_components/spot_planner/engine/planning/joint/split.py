@@ -1,4 +1,4 @@
-"""What a joint plan knows of a run that may be split."""
+"""Split jobs: what a joint plan knows of a run that may be split."""
 
 from collections import deque
 from collections.abc import Sequence

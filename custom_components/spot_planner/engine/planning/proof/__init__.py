@@ -1,1 +1,1 @@
-"""The proof of how good a joint plan is."""
+"""Proofs of what a joint plan costs at least."""

@@ -1,8 +1,8 @@
-"""Prices for the slots, found step by step: they prove a bound, and show the way to plans.
+"""The ascent of a bound: prices for the slots, found step by step.
 
-Each step goes against the slope where the slots are not agreed. It is as long as it would
-have to be if the best cost were the best bound, and gets shorter when the bound does not
-rise any more.
+The prices prove the bound, and show where to look for plans. Each step goes against the
+slope where the slots are not agreed. It is as long as it would have to be if the best cost
+were the best bound, and gets shorter when the bound does not rise any more.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Ascent:
         self._reach = 1.0
         self._idle = 0
         self._direction: dict[int, float] = {}
-        self._current: Sequence[float] = [0.0] * self._dual.size
+        self._current = [0.0] * self._dual.size
         self._best = self._current
         """The prices that prove the bound."""
         self._steps = MOST_STEPS

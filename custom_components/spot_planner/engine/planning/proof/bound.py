@@ -1,4 +1,4 @@
-"""What a joint plan costs at least.
+"""The bound: what a joint plan costs at least.
 
 Each slot gets a price for each load that may be in it, on top of the price of the
 energy, and each order of two runs gets one too. At these prices every run is placed as
@@ -17,8 +17,8 @@ from typing import NamedTuple, final
 from ..joint.grid import slots_of
 from ..joint.job import WholeJob
 from ..joint.problem import Job, Order, Problem
-from .slots import Items, SlotSets, Use
 from ..joint.split import SplitJob, edges
+from .slots import Items, SlotSets, Use
 
 
 class Spot(NamedTuple):

@@ -1,4 +1,4 @@
-"""The loads of a joint plan as things that compete for each slot, and which may meet."""
+"""The loads that compete for each slot, and which of them may meet."""
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
