@@ -2,8 +2,9 @@
 
 Runs are placed one after the other, in some simple orders. The best of these plans is
 made cheaper by reinsertion. What it costs then tells how far the prices of the slots have
-to rise (`proof.ascent`), and with these prices reinsertion and descent take turns. The
-effort grows with the number of runs: a home with few appliances is done at once.
+to rise (`proof.ascent`), and with these prices reinsertion and descent take turns: often
+and far away for few runs, seldom and nearby for many. The effort grows with the number of
+runs: a home with few appliances is done at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,9 +12,9 @@ from math import inf
 
 from ..proof.ascent import Ascent
 from .job import WholeJob
-from .local import MOST_MOVED, Best, Moves, Plan
+from .local import FEW_JOBS, MOST_MOVED, Best, Moves, Plan
 from .problem import Draft, Problem
-from .reinsertion import Reinsertion
+from .reinsertion import LARGE, MEDIUM, SMALL, Reinsertion
 
 # What may be spent, by the square of the number of runs; those that may be split count
 # twice.
@@ -25,8 +26,8 @@ FIRST_SHARE = 0.15
 PRICES_SHARE = 0.3
 
 # How often reinsertion and descent take turns, and which part of a turn is the descent.
-TURNS = 6
-DESCENT_SHARE = 0.3
+FEW_TURNS, MANY_TURNS = 12, 6
+DESCENT_SHARE = 0.2
 
 # How many orders are tried as long as there is no plan, and which part of the budget then
 # goes into trying all places.
@@ -66,17 +67,19 @@ def _improve(problem: Problem, best: Best) -> None:
     budget = problem.budget
     reinsertion = Reinsertion(problem, best)
     with budget.share(FIRST_SHARE):
-        reinsertion.run(budget.left)
+        reinsertion.run(budget.left, SMALL)
     if len(problem.jobs) <= MOST_JOBS:
         with budget.share(PRICES_SHARE):
             best.ascent = Ascent(problem, best.cost)
             best.ascent.climb()
         if best.ascent:
             reinsertion.priced = best.ascent.priced_jobs()
-    for turn in range(TURNS):
-        part = budget.left / (TURNS - turn)
+    has_few = len(problem.jobs) <= FEW_JOBS
+    turns, pace = (FEW_TURNS, LARGE) if has_few else (MANY_TURNS, MEDIUM)
+    for turn in range(turns):
+        part = budget.left / (turns - turn)
         with budget.at_most(int((1 - DESCENT_SHARE) * part)):
-            reinsertion.run(budget.left)
+            reinsertion.run(budget.left, pace)
         with budget.at_most(int(DESCENT_SHARE * part)):
             best.descend(reinsertion.last)
 

@@ -10,7 +10,7 @@ G. Vanden Berghe, Transportation Science 54, 2020.)
 from collections.abc import Sequence
 from math import inf, log
 from random import Random
-from typing import final
+from typing import NamedTuple, final
 
 from ..outcome import SAME
 from .grid import slots_of
@@ -21,25 +21,36 @@ from .problem import Draft, Job, Problem, plan_cost
 # How many runs are taken out at once.
 FEWEST, MOST = 2, 5
 
-# How often a start is left out although it is the best one.
-LEFT_OUT = 0.2
-
 # How often the runs that are taken out lie near to each other.
 NEARBY = 0.5
 
 # By how many slots two runs may be further apart than others and still count as near.
 JITTER = 12
 
-# How often runs are put back where they are cheapest at the prices of the slots.
-PRICED = 0.5
-
-
 # How often the runs that may be split come last, as they fit nearly anywhere.
 SPLIT_LAST = 0.7
 
-# How much dearer a plan may be to be gone on from, at first and at last, on average: as
-# shares of what the runs cost more at a random time than at their best.
-HOT, COLD = 0.3, 0.001
+
+class Pace(NamedTuple):
+    """How far reinsertion goes away from a good plan."""
+
+    hot: float
+    """How much dearer a plan may be at first to be gone on from, on average.
+
+    It is a share of what the runs cost more at a random time than at their best.
+    """
+    cold: float
+    """The same at last."""
+    left_out: float
+    """How often a start is left out although it is the best one."""
+    priced: float = 0.0
+    """How often runs are put back where they are cheapest at the prices of the slots."""
+
+
+# Found by trying them on real prices.
+SMALL = Pace(0.01, 0.0001, 0.05)
+MEDIUM = Pace(0.1, 0.0003, 0.1, 0.8)
+LARGE = Pace(0.3, 0.001, 0.2, 0.5)
 
 
 @final
@@ -65,7 +76,7 @@ class Reinsertion:
             _mean(job.costs) - min(job.costs, default=0.0) for job in problem.jobs
         )
 
-    def run(self, steps: int) -> None:
+    def run(self, steps: int, pace: Pace) -> None:
         """Go on from the best plan until so many steps are taken."""
         plan = self._best.plan
         if plan is None or len(self._movable) < FEWEST:
@@ -77,10 +88,10 @@ class Reinsertion:
             done = (budget.spent - first) / steps
             if done >= 1:
                 break
-            warmth = self._spread * HOT * (COLD / HOT) ** done
+            warmth = self._spread * pace.hot * (pace.cold / pace.hot) ** done
             limit = cost - warmth * log(1 - self._dice.random())
             numbers = self._chosen(draft.placed)
-            if found := self._placed(draft.without(numbers), numbers, limit):
+            if found := self._placed(draft.without(numbers), numbers, limit, pace):
                 draft, cost = found
                 self.last = tuple(draft.placements())
                 self._best.keep(self.last)
@@ -138,38 +149,41 @@ class Reinsertion:
         return numbers
 
     def _placed(
-        self, draft: Draft, numbers: Sequence[int], limit: float
+        self, draft: Draft, numbers: Sequence[int], limit: float, pace: Pace
     ) -> tuple[Draft, float] | None:
         """Put jobs back, and return the plan and its cost; None: it reaches a limit."""
         jobs = self._problem.jobs
         seen = jobs
-        if self.priced and self._dice.random() < PRICED:
+        if self.priced and self._dice.random() < pace.priced:
             seen = self.priced
         cost = plan_cost(list(draft.placements()))
         rest = sum(jobs[number].least for number in numbers)
         for number in numbers:
             rest -= jobs[number].least
-            place = self._place(draft, number, seen[number])
+            place = self._place(draft, number, seen[number], pace.left_out)
             if place is None or cost + place.cost + rest >= limit:
                 return None
             cost += place.cost
             draft = draft.with_job(number, place)
         return draft, cost
 
-    def _place(self, draft: Draft, number: int, seen: Job) -> Placement | None:
+    def _place(
+        self, draft: Draft, number: int, seen: Job, left_out: float
+    ) -> Placement | None:
         """Return the best place of a job, or now and then another good one.
 
         Args:
             draft: The plan without it.
             number: Its number.
             seen: The same job with what it is taken to cost.
+            left_out: How often a start is left out.
         """
         job = self._problem.jobs[number]
         if isinstance(job, WholeJob) and isinstance(seen, WholeJob):
             starts, random = draft.starts(number), self._dice.random
             self._budget.spend(seen.steps // 2)
             for _, slot, bit in seen.order:
-                if starts & bit and random() >= LEFT_OUT:
+                if starts & bit and random() >= left_out:
                     return job.placement(slot)
             return None
         place = draft.best(number, seen)
