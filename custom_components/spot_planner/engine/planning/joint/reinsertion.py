@@ -79,7 +79,7 @@ class Reinsertion:
     def run(self, steps: int, pace: Pace) -> None:
         """Go on from the best plan until so many steps are taken."""
         plan = self._best.plan
-        if plan is None or len(self._movable) < FEWEST:
+        if plan is None or steps <= 0 or len(self._movable) < FEWEST:
             return
         budget, first = self._budget, self._budget.spent
         draft, cost = Draft.of(self._problem, plan), self._best.cost
