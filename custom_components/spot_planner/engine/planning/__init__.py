@@ -1,1 +1,1 @@
-"""Choose when to run what."""
+"""The planning of runs by price: alone, together, and how good that is."""

@@ -1,4 +1,4 @@
-"""What a kWh really costs where the sun pays for a part of it."""
+"""Effective prices: a kWh at home where the sun pays for a part of it."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable

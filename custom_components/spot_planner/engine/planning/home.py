@@ -1,4 +1,4 @@
-"""What the runs of a home share."""
+"""The home: power that all runs share."""
 
 from dataclasses import dataclass
 from typing import final

@@ -119,8 +119,8 @@ def member_of(request: RunRequest, prices: PlanPrices, budget: Budget) -> Member
             rules, found = fewer, other
     kept = eased(request, rules, horizon)
     if Rule.DEADLINE_RELAXED in rules:
-        hasty = replace(kept, least_saving=NEVER_WORTH_IT)
-        if soonest := best_run(hasty, prices, budget):
+        at_once = replace(kept, least_saving=NEVER_WORTH_IT)
+        if soonest := best_run(at_once, prices, budget):
             kept = replace(kept, latest_end=soonest.run.end)
             found = best_run(kept, prices, budget) or soonest
     return Member(request, kept, tuple(rules), found.run, found.floor)

@@ -1,4 +1,4 @@
-"""What is asked of the planner, and what it answers.
+"""Requests and planned runs: what is asked of the planner, and what it answers.
 
 Energy is in kWh, power in kW, a price in currency per kWh and money in currency.
 Every moment is in UTC.

@@ -1,4 +1,4 @@
-"""Tell what a run costs, and what that was worked out from."""
+"""The cost of a run at some time, and what it was worked out from."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,9 @@ from .model import (
     Segment,
 )
 from .profile import UNIT_COST, to_milliwatts
+
+# Costs in currency that differ by less are the same: sums of floats are not exact.
+SAME = 1e-9
 
 
 class Part(NamedTuple):

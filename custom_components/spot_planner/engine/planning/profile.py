@@ -1,4 +1,4 @@
-"""What a load profile costs, depending on when it starts."""
+"""Load profiles with prices: the cost of each start."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence

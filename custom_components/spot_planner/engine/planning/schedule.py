@@ -1,16 +1,30 @@
-"""Plan all runs of a home together.
+"""Schedules: when all runs of a home take place, and how planning finds that.
 
 Each run is first placed as if it were alone, exactly, over all moments at which it may
-start (`single`). Runs that then meet nobody they must not meet keep that time. Runs that
-contend for power, or break an order or a `never_with`, form a group, which is planned on
-the quarters of the clock; when its plan meets another run, that one joins the group.
+start (`member`, `single`). Where it has no place it gives up rules, as few as it can
+(`easing`). Runs that then meet nobody they must not meet keep that time. Those that
+contend for power, or break an order or a `never_with` (`schedule_conflicts`), form a group
+(`grouping`), which is planned together; when its plan meets another run, that one joins
+the group.
 
-A group is planned by Lagrangian decomposition with a subgradient method: the power limit
-of each quarter-hour and each order get prices, at which the runs choose their times alone
-and each quarter-hour the loads that it takes (see `joint.bound`, and M. L. Fisher, "The
-Lagrangian relaxation method for solving integer programming problems", Management
-Science 27, 1981). Local search makes plans of that, and best-first branch and bound over
-the starts closes the gap.
+`joint` finds the plan of a group. Its runs are laid on the quarters of the clock
+(`layout`, `grid`) and become jobs (`job`, `split`) with a cost for each place, which share
+the power of each quarter and wait for each other (`problem`). Runs that need not wait stay
+where they are alone if the others can do with that (`group`). `finding` makes a first plan
+by placing one run after the other, and then betters it in two ways that take turns:
+`reinsertion` takes a few runs out and puts them back in another order, and `local` moves up
+to three at a time to the best of all their places. What a quarter costs besides the energy
+when many runs want it, its price, shows both where to look.
+
+`proof` finds these prices (`ascent`). At any prices, what each run costs as if it were
+alone, less what the loads in each quarter pay, is no more than what the best plan costs
+(`bound`, `slots`; see M. L. Fisher, "The Lagrangian relaxation method for solving integer
+programming problems", Management Science 27, 1981). So they give a bound as well, which
+`proving` raises for those who ask how good a plan is: the action `plan` and the tests.
+Appliances are planned without.
+
+Where no plan keeps to all rules, a plan is sought that breaks as few of them as possible,
+and then the cheapest one that keeps to the rest (`group`).
 
 All of that is paid from one budget, counted in steps (`budget`): the same question has
 the same answer on every machine. What a part of the budget does not suffice for is left
@@ -25,12 +39,13 @@ from typing import final
 
 from .budget import Budget
 from .effective import PlanPrices
-from .grouping import Grouping
+from .grouping import Group, Grouping
 from .home import Home
 from .joint.group import Place
 from .member import Member, Unplaced, members_of
 from .model import PlannedRun, Rule, RunnerUp, RunRequest
-from .outcome import planned_run
+from .outcome import SAME, planned_run
+from .proof.proving import proven_bound
 from .schedule_conflicts import FixedRun, broken_rules, check_input, conflicts
 
 __all__ = [
@@ -43,8 +58,8 @@ __all__ = [
     "plan_runs",
 ]
 
-# Costs in currency that differ by less are the same: sums of floats are not exact.
-SAME = 1e-9
+# Which part of the budget goes into the plan when the bound is asked for as well.
+FINDING_SHARE = 0.75
 
 
 class Status(StrEnum):
@@ -117,6 +132,8 @@ def plan_runs(
     fixed: Sequence[FixedRun] = (),
     budget: Budget | None = None,
     alone: Mapping[str, Member] | None = None,
+    *,
+    proves: bool = True,
 ) -> Schedule:
     """Return the cheapest plan that was found for all runs, and how good it is.
 
@@ -135,6 +152,8 @@ def plan_runs(
             is the answer.
         alone: What is known of runs as if they were alone, by their names. They asked for
             the same, but perhaps for another order.
+        proves: Whether a part of the budget goes into the bound, for those who ask how
+            good the plan is.
 
     Raises:
         InputError: A name is not unique (`name`), a run names one that is not there
@@ -144,7 +163,8 @@ def plan_runs(
     check_input(requests, home, fixed)
     budget = budget or Budget()
     members, unplaced = members_of(requests, prices, budget, alone or {})
-    groups = Grouping(members, prices, home, fixed, budget).groups()
+    with budget.share(FINDING_SHARE if proves else 1):
+        groups = Grouping(members, prices, home, fixed, budget).groups()
     places = {
         place.member.asked.name: place
         for group in groups
@@ -172,7 +192,10 @@ def plan_runs(
                 Relaxation(request.name, rule) for rule in Rule if rule in rules
             ]
     cost = sum(run.cost for run in runs)
-    bound = min(sum(group.plan.bound for group in groups), cost)
+    bound = sum(group.plan.bound for group in groups)
+    if proves:
+        bound += _raise(groups, budget)
+    bound = min(bound, cost)
     status = Status.OPTIMAL if cost - bound <= SAME else Status.FEASIBLE
     return Schedule(
         Status.RELAXED if relaxed else status,
@@ -182,6 +205,17 @@ def plan_runs(
         tuple(relaxed),
         tuple(unplaced),
     )
+
+
+def _raise(groups: Sequence[Group], budget: Budget) -> float:
+    """Return by how much the proof raises the bound of all groups."""
+    questions = [it.plan.question for it in groups if it.plan.question]
+    raised = 0.0
+    for number, question in enumerate(questions):
+        known = question.best.bound
+        with budget.share(1 / (len(questions) - number)):
+            raised += proven_bound(question) - known
+    return raised
 
 
 def _run(place: Place, rules: Collection[Rule], prices: PlanPrices) -> PlannedRun:

@@ -1,4 +1,4 @@
-"""What the runs of a home ask of each other, and where they do not keep to it."""
+"""Conflicts: what runs ask of each other, and where they do not keep to it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Choose the segments of a run that may be split."""
+"""The cheapest segments of a run that may be split."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence

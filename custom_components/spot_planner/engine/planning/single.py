@@ -1,4 +1,4 @@
-"""Choose the time of one run that no other run stands in the way of."""
+"""The cheapest time of one run that no other run stands in the way of."""
 
 from dataclasses import replace
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Where the segments of a split run begin and end, so that nothing is lost.
+"""Turning points: where segments of a split run begin and end, so that nothing is lost.
 
 A turning point is a moment at which the run stops or goes on. Written as the time that
 the run has run by then and the time that it has not, the turning points of a plan lie

@@ -1,4 +1,4 @@
-"""Find the contiguous stretch of time with the lowest or the highest price."""
+"""Windows: contiguous stretches of time with the lowest or the highest price."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,13 +7,19 @@ from itertools import count, pairwise
 from typing import final
 
 from ..planning.budget import Budget
-from ..planning.effective import PlanPrices, prices_within
+from ..planning.effective import PlanPrices
 from ..planning.home import Home
 from ..planning.member import members_of
 from ..planning.model import PlannedRun, Rule, RunRequest, Segment
-from ..planning.outcome import planned_run, run_cost
+from ..planning.outcome import SAME, planned_run, run_cost
 from ..planning.schedule import plan_runs
-from ..planning.schedule_conflicts import NEARLY, FixedRun, conflicts, room_of
+from ..planning.schedule_conflicts import (
+    NEARLY,
+    FixedRun,
+    broken_rules,
+    conflicts,
+    room_of,
+)
 from ..time_range import TimeRange
 from .appliance import Appliance
 from .run import Run
@@ -22,9 +28,6 @@ from .without_prices import FALLBACKS, time_without_prices, times_without_prices
 
 # Runs move only when that saves so much together, in the currency of the prices.
 REAL_SAVING = 0.01
-
-# Sums of floats are not exact.
-SAME = 1e-9
 
 # Which part of the budget goes into the runs that share the home when others need more
 # power than it has, into a plan with new times for all, and into one turn of that.
@@ -230,6 +233,7 @@ class _Settling:
                     fixed,
                     self._budget,
                     self._alone,
+                    proves=False,
                 )
             lost = {it.run for it in schedule.relaxed} & self._early
             lost |= {it.run for it in schedule.unplaced}
@@ -283,9 +287,9 @@ def _keeping(
             break
         kept = staying
     own = [FixedRun(it.name, it.profile, run.segments) for it, run in kept]
-    strangers = {it.name for it in fixed}
+    standing = {it.name for it in fixed}
     asked = [request for request, _ in kept]
-    if any(it - strangers for it in conflicts(asked, home, [*fixed, *own])):
+    if any(it - standing for it in conflicts(asked, home, [*fixed, *own])):
         return []
     return kept
 
@@ -296,28 +300,13 @@ def _is_allowed(request: RunRequest, run: Run, prices: PlanPrices) -> bool:
     if not segments or run.rule in FALLBACKS | RELAXED:
         return False
     length = sum((it.duration for it in segments), timedelta())
-    limit = request.price_limit
+    own = FixedRun(request.name, profile, segments)
     return (
         length == profile.duration
-        and request.earliest <= segments[0].start
-        and segments[-1].end <= request.latest_end
+        and request.earliest <= own.start
         and _is_split_as_asked(request, segments)
-        and not any(
-            part.start < taken.end and taken.start < part.end
-            for part in segments
-            for taken in request.forbidden
-        )
         and run_cost(profile, prices, segments) is not None
-        and (
-            limit is None
-            or all(
-                interval.price <= limit
-                for part in segments
-                for interval in prices_within(
-                    prices, profile.peak, part.start, part.end
-                )
-            )
-        )
+        and not broken_rules(request, prices, own, {})
     )
 
 

@@ -1,1 +1,1 @@
-"""Plan several runs that share the power of a home."""
+"""Joint plans: the finding of times for runs that contend."""

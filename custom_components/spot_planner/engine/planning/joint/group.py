@@ -1,4 +1,4 @@
-"""Plan runs that contend with each other, and give up rules where they have to."""
+"""The plan of runs that contend with each other, and the rules that they give up."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,16 +13,16 @@ from ..model import Rule, RunRequest, Segment
 from ..plain import PlainPlan
 from ..schedule_conflicts import FixedRun, depths
 from ..single import best_run
+from .finding import find
 from .grid import Room
 from .job import Placement
 from .layout import NO_LIMIT, PENALTIES, Layout
-from .local import Plan
+from .local import Best, Plan
 from .problem import Problem, plan_cost
-from .tree import Tree
 
 # Which parts of the budget go into a plan without the runs that are not worth waiting
 # for, and into finding out which rules have to be given up.
-KEEPING_SHARE = 0.7
+KEEPING_SHARE = 0.95
 RELAX_SHARE = 0.5
 
 
@@ -41,11 +41,24 @@ class Place(NamedTuple):
         )
 
 
+class Open(NamedTuple):
+    """A question that the finding left open: whether a plan is the best of all."""
+
+    problem: Problem
+    best: Best
+
+
 class GroupPlan(NamedTuple):
     """When the members of a group run, and what they cost at least."""
 
     places: tuple[Place, ...]
     bound: float
+    """What they cost at least, as far as that is known."""
+    question: Open | None = None
+
+    def beside(self, standing: Sequence[Place], cost: float) -> "GroupPlan":
+        """Return the plan with members that stay where they are, and their cost."""
+        return self._replace(places=(*self.places, *standing), bound=self.bound + cost)
 
 
 def plain_group(
@@ -133,17 +146,17 @@ class _Planning(NamedTuple):
     def plan(self, members: Sequence[Member]) -> GroupPlan:
         """Return the cheapest plan that was found."""
         layout = self._layout([it.request for it in members])
-        homeless = [members[number] for number in layout.homeless]
-        hasty = [
+        placeless = [members[number] for number in layout.without_place]
+        unwaiting = [
             it
             for it in members
-            if it not in homeless
+            if it not in placeless
             and it.alone.rule is Rule.NOT_WORTH_IT
             and it.request.after is None
         ]
-        for wish in ([*homeless, *hasty], homeless):
+        for wish in ([*placeless, *unwaiting], placeless):
             standing = self._free_of_conflict(wish)
-            if len(standing) < len(homeless):
+            if len(standing) < len(placeless):
                 continue
             moving = [it for it in members if it not in standing]
             around = self._replace(fixed=[*self.fixed, *map(_alone, standing)])
@@ -153,8 +166,8 @@ class _Planning(NamedTuple):
                         Place(it, it.alone.segments, it.relaxed) for it in standing
                     ]
                     cost = sum(it.alone.cost for it in standing)
-                    return GroupPlan((*found.places, *places), found.bound + cost)
-            if not hasty:
+                    return found.beside(places, cost)
+            if not unwaiting:
                 break
         return self._relaxed(members)
 
@@ -188,7 +201,7 @@ class _Planning(NamedTuple):
             return GroupPlan((), 0.0)
         layout = layout or self._layout([it.request for it in members])
         problem = layout.problem()
-        if layout.homeless or problem.reaches is None:
+        if layout.without_place or problem.reaches is None:
             return None
         plan = None
         if known:
@@ -199,16 +212,15 @@ class _Planning(NamedTuple):
                 else problem.whole_job(number).only
                 for number, job in enumerate(problem.jobs)
             )
-        solution = Tree(problem).solve(plan, is_rough=self.is_rough)
-        if solution.plan is None:
+        best = find(problem, plan, is_rough=self.is_rough)
+        if best.plan is None:
             return None
         places = [
-            Place(
-                member, layout.segments(number, solution.plan[number]), member.relaxed
-            )
+            Place(member, layout.segments(number, best.plan[number]), member.relaxed)
             for number, member in enumerate(members)
         ]
-        return GroupPlan(tuple(places), solution.bound)
+        question = None if best.is_proven else Open(problem, best)
+        return GroupPlan(tuple(places), best.bound, question)
 
     def _relaxed(self, members: Sequence[Member]) -> GroupPlan:
         """Return a plan in which the members give up as little as they have to.
@@ -218,24 +230,24 @@ class _Planning(NamedTuple):
         gives up rules between runs. Among the plans that keep to what is left, the
         cheapest is then looked for.
         """
-        strangers = {run.name for run in self.fixed}
+        fixed_names = {run.name for run in self.fixed}
         layout = self._layout(
             [
                 replace(
                     eased(it.asked, TIME_RULES, horizon_of(it.asked, self.prices)),
-                    never_with=it.asked.never_with - strangers,
+                    never_with=it.asked.never_with - fixed_names,
                 )
                 for it in members
             ]
         )
-        if homeless := layout.homeless:
-            return self._around(members, homeless)
+        if placeless := layout.without_place:
+            return self._around(members, placeless)
         problem = layout.problem(layout.penalties([it.asked for it in members]))
         shared: list[frozenset[Rule]] = [frozenset()] * len(problem.jobs)
         plan = None
         if problem.reaches is not None:
             with self.budget.share(RELAX_SHARE):
-                plan = Tree(problem).solve(is_rough=self.is_rough).plan
+                plan = find(problem, is_rough=self.is_rough).plan
         if plan is None or plan_cost(plan) >= PENALTIES[Rule.NEVER_WITH_RELAXED]:
             plan, shared = _forced(problem)
         places = []
@@ -252,14 +264,14 @@ class _Planning(NamedTuple):
         bound = sum(self._bound_of(place) for place in places)
         if any(Rule.POWER_LIMIT_RELAXED in it.relaxed for it in places):
             return GroupPlan(tuple(places), bound)
-        loners = {
+        meeting = {
             it.member.asked.name
             for it in places
             if Rule.NEVER_WITH_RELAXED in it.relaxed
         }
         eased_members = []
         for it in places:
-            never_with = it.member.request.never_with - loners
+            never_with = it.member.request.never_with - meeting
             request = replace(it.member.request, never_with=never_with)
             eased_members.append(it.member._replace(request=request))
         with self.budget.share(1):
@@ -274,9 +286,9 @@ class _Planning(NamedTuple):
                 return found.floor
         return least_cost(place.member.request, self.prices)
 
-    def _around(self, members: Sequence[Member], homeless: Sequence[int]) -> GroupPlan:
+    def _around(self, members: Sequence[Member], placeless: Sequence[int]) -> GroupPlan:
         """Leave runs that have no place on the grid where they are, and plan the others."""
-        standing = [members[number] for number in homeless]
+        standing = [members[number] for number in placeless]
         free = self._free_of_conflict(standing)
         places = tuple(
             Place(
@@ -291,8 +303,7 @@ class _Planning(NamedTuple):
         if not others:
             return GroupPlan(places, cost)
         taken = [*self.fixed, *(place.run for place in places)]
-        plan = self._replace(fixed=taken).plan(others)
-        return GroupPlan((*places, *plan.places), plan.bound + cost)
+        return self._replace(fixed=taken).plan(others).beside(places, cost)
 
 
 def _alone(member: Member) -> FixedRun:

@@ -1,4 +1,4 @@
-"""What a joint plan knows of a run that is one piece."""
+"""Whole jobs: what a joint plan knows of a run that is one piece."""
 
 from bisect import bisect_left
 from functools import cached_property
@@ -57,6 +57,7 @@ class WholeJob:
         power changes within a slot, the highest counts for all of it.
         """
         self.costs = costs
+        self._watts = watts
         self.length = len(watts)
         self.starts = sum(1 << it for it, cost in enumerate(costs) if cost < inf)
         parts = [list(group) for _, group in groupby(enumerate(watts), itemgetter(1))]
@@ -72,6 +73,10 @@ class WholeJob:
             shape = stretch(offset, offset + length)
             shapes[power] = shapes.get(power, 0) | shape
         self._shapes = tuple(shapes.items())
+
+    def at_costs(self, costs: list[float]) -> "WholeJob":
+        """Return the same run with other costs."""
+        return WholeJob(costs, self._watts)
 
     @cached_property
     def order(self) -> list[tuple[float, int, int]]:

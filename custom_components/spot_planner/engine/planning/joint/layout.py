@@ -1,4 +1,4 @@
-"""Lay runs on the grid of quarter-hours, and read plans off it."""
+"""The layout of runs on the grid of quarter-hours, and of plans back to times."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -101,7 +101,7 @@ class Layout:
             raise SpentError
 
     @property
-    def homeless(self) -> list[int]:
+    def without_place(self) -> list[int]:
         """Return the numbers of the runs that have no place on the grid."""
         return [number for number, job in enumerate(self._jobs) if job.least == inf]
 
@@ -293,6 +293,7 @@ class Layout:
             _shape(request, span),
             [tail * weight for tail in self._tails[number]],
             _to_watts(request.profile.peak),
+            self.budget,
         )
         # Its least cost is asked for at once.
         self.budget.spend(job.steps)

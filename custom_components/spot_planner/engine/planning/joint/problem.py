@@ -10,6 +10,9 @@ from .grid import Room, slots_of
 from .job import Placement, WholeJob, Window
 from .split import SplitJob
 
+# What it takes to look through the known places of a run that may be split.
+SPLIT_STEPS = 12
+
 type Job = WholeJob | SplitJob
 
 
@@ -185,28 +188,24 @@ class Draft:
         placed = (*self.placed[:job], placement, *self.placed[job + 1 :])
         return Draft(self._problem, placed, self.room.without(placement.loads))
 
-    def without_job(self, job: int) -> "Draft":
-        """Return the plan without a job that has its place."""
-        placed = self.placed
-        if (place := placed[job]) is None:
-            return self
-        self._problem.budget.spend(2 * self.room.steps(len(place.loads)))
-        freed = tuple((-watts, slots) for watts, slots in place.loads)
-        room = self.room.without(freed).merged()
-        placed = (*placed[:job], None, *placed[job + 1 :])
-        return Draft(self._problem, placed, room)
+    def without(self, jobs: Sequence[int]) -> "Draft":
+        """Return the plan without some jobs that have their place."""
+        freed: list[tuple[int, int]] = []
+        placed = list(self.placed)
+        for job in jobs:
+            if place := placed[job]:
+                freed += [(-watts, slots) for watts, slots in place.loads]
+                placed[job] = None
+        self._problem.budget.spend(
+            self.room.steps(len(freed) + 1) + len(self.placed) // 10
+        )
+        room = self.room.without(tuple(freed)).merged()
+        return Draft(self._problem, tuple(placed), room)
 
     def between(self, least: int, most: int) -> "Draft":
         """Return the plan for jobs that need some watts at least and at most."""
         self._problem.budget.spend(self.room.steps(1))
         return Draft(self._problem, self.placed, self.room.between(least, most))
-
-    def without(self, jobs: Sequence[int]) -> "Draft":
-        """Return the plan without some jobs."""
-        return Draft.of(
-            self._problem,
-            [None if it in jobs else place for it, place in enumerate(self.placed)],
-        )
 
     def starts(self, job: int) -> int:
         """Return the slots in which a job in one piece may still begin."""
@@ -219,18 +218,22 @@ class Draft:
             starts &= whole.within(window)
         return starts
 
-    def best(self, job: int, barred: int = 0) -> Placement | None:
+    def best(self, job: int, own: Job | None = None) -> Placement | None:
         """Return the cheapest placement that a job still has.
 
         Args:
             job: The number of the job.
-            barred: Slots that it must not use besides.
+            own: The same job with other costs, if those count instead.
         """
-        steps = self._problem.jobs[job].steps + 2 * self._problem.rivals_of[job]
-        self._problem.budget.spend(steps + self.room.steps(1))
-        return self._problem.jobs[job].best(
+        own = own or self._problem.jobs[job]
+        # A job that may be split pays for the rest itself, when it has to search.
+        steps = own.steps if isinstance(own, WholeJob) else SPLIT_STEPS
+        self._problem.budget.spend(
+            steps + 2 * self._problem.rivals_of[job] + self.room.steps(1)
+        )
+        return own.best(
             self.room,
-            self._problem.barred(job, self.placed) | barred,
+            self._problem.barred(job, self.placed),
             self._problem.window(job, self.placed),
         )
 

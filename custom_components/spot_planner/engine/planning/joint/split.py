@@ -1,5 +1,6 @@
-"""What a joint plan knows of a run that may be split."""
+"""Split jobs: what a joint plan knows of a run that may be split."""
 
+from collections import deque
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -7,8 +8,13 @@ from math import inf
 from operator import add
 from typing import NamedTuple, final
 
-from .grid import Room
+from ..budget import Budget
+from .grid import Room, stretch
 from .job import Placement, Window
+
+# How many of the last best placements of a run are looked through before a new one is
+# worked out.
+MOST_KNOWN = 40
 
 
 class SplitShape(NamedTuple):
@@ -39,7 +45,12 @@ class SplitJob:
     """
 
     def __init__(
-        self, costs: list[float], shape: SplitShape, unused: list[float], watts: int
+        self,
+        costs: list[float],
+        shape: SplitShape,
+        unused: list[float],
+        watts: int,
+        budget: Budget | None = None,
     ) -> None:
         """Take the cost of each slot in currency: infinite where it may not be used.
 
@@ -48,7 +59,9 @@ class SplitJob:
             shape: How the run may be cut.
             unused: How much less each costs when it is the last one.
             watts: The power.
+            budget: What the search for the best place is paid from.
         """
+        self._budget = budget or Budget()
         self.costs = costs
         self.shape = shape
         self.watts = watts
@@ -58,12 +71,26 @@ class SplitJob:
         self._free_choice = (
             not any(unused) and shape.shortest == 1 and shape[3:] == (None, None)
         )
-        self.steps = 5 + len(costs)
+        self._allowed = sum(1 << it for it, cost in enumerate(costs) if cost < inf)
+        self._first, self._after = _range(self._allowed)
+        self.steps = self._steps(self._after - self._first)
         """How many steps it takes to find the best place."""
+        self._known: deque[tuple[int, Window | None, Placement | None]] = deque(
+            maxlen=MOST_KNOWN
+        )
+
+    def _steps(self, slots: int) -> int:
+        """Return how many steps it takes to find the best place in some slots."""
+        steps = 5 + slots
         if not self._free_choice:
             # A pause that is limited is looked back over in a few strides.
-            strides = shape.pause.bit_length() if shape.pause else 1
-            self.steps += shape.states * len(costs) * (4 + strides) // 9
+            strides = self.shape.pause.bit_length() if self.shape.pause else 1
+            steps += self.shape.states * slots * (4 + strides) // 9
+        return steps
+
+    def at_costs(self, costs: list[float]) -> "SplitJob":
+        """Return the same run with other costs."""
+        return SplitJob(costs, self.shape, self._unused, self.watts, self._budget)
 
     @cached_property
     def least(self) -> float:
@@ -72,12 +99,36 @@ class SplitJob:
         return found[0] if found else inf
 
     def best(self, room: Room, barred: int, window: Window | None) -> Placement | None:
-        """Return the cheapest placement when others have taken theirs."""
-        free = room.fits(self.watts) & ~barred
-        costs = [cost if free >> it & 1 else inf for it, cost in enumerate(self.costs)]
-        limits = edges(window, len(costs)) if window else (None, None)
-        found = self.cheapest(costs, *limits)
-        return self.placement(found[1]) if found else None
+        """Return the cheapest placement when others have taken theirs.
+
+        The best of more slots is the best of fewer too when all that it uses is among
+        those: most calls are answered by one of those before.
+        """
+        free = room.fits(self.watts) & ~barred & self._allowed
+        if window:
+            free &= stretch(window.first, window.latest)
+        for before, there, place in self._known:
+            if free & ~before or there != window:
+                continue
+            if place is None or not place.active & ~free:
+                return place
+        found = self._within(free, window)
+        place = self.placement(found) if found else None
+        self._known.appendleft((free, window, place))
+        return place
+
+    def _within(self, free: int, window: Window | None) -> list[int] | None:
+        """Return the slots of the cheapest plan that uses only some of them."""
+        if free.bit_count() < self.length:
+            return None
+        first, after = _range(free)
+        self._budget.spend(self._steps(after - first))
+        costs = [
+            cost if free >> slot & 1 else inf for slot, cost in enumerate(self.costs)
+        ]
+        at_start, at_end = edges(window, len(costs)) if window else (None, None)
+        found = self.cheapest(costs, at_start, at_end, (first, after))
+        return found[1] if found else None
 
     def reach(self, window: Window) -> Window | None:
         """Return the narrowest window that leaves the same plans, None: no plan."""
@@ -108,6 +159,7 @@ class SplitJob:
         costs: list[float],
         at_start: Sequence[float] | None = None,
         at_end: Sequence[float] | None = None,
+        within: tuple[int, int] | None = None,
     ) -> tuple[float, list[int]] | None:
         """Return the least cost and its slots, or None when there is no plan.
 
@@ -115,13 +167,23 @@ class SplitJob:
             costs: What each slot costs: the job's own costs with others added.
             at_start: What it costs besides to begin in each slot.
             at_end: What it costs besides when each slot is the first after the run.
+            within: The first slot that may be used, and the one after the last.
         """
+        first, after = within or (self._first, self._after)
         if self._free_choice and at_start is None and at_end is None:
-            ranked = sorted(zip(costs, range(len(costs)), strict=True))[: self.length]
+            known = zip(costs[first:after], range(first, after), strict=True)
+            ranked = sorted(known)[: self.length]
             if len(ranked) < self.length or ranked[-1][0] == inf:
                 return None
             return sum(cost for cost, _ in ranked), sorted(slot for _, slot in ranked)
-        return _Table(self.shape, costs, at_start).best(self._unused, at_end)
+        if after - first < self.length:
+            return None
+        starts = at_start[first:after] if at_start else None
+        ends = at_end[first : after + 1] if at_end else None
+        table = _Table(self.shape, costs[first:after], starts)
+        if found := table.best(self._unused[first:after], ends):
+            return found[0], [first + slot for slot in found[1]]
+        return None
 
 
 class _Table:
@@ -234,6 +296,11 @@ class _Table:
             slot = begin - 2
             while self._used[layer][number][slot] != cost:
                 slot -= 1
+
+
+def _range(slots: int) -> tuple[int, int]:
+    """Return the first slot of a set, and the one after the last."""
+    return max((slots & -slots).bit_length() - 1, 0), slots.bit_length()
 
 
 def edges(window: Window, slots: int) -> tuple[list[float], list[float]]:

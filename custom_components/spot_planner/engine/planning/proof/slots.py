@@ -1,13 +1,13 @@
-"""The loads of a joint plan as things that compete for each slot, and which may meet."""
+"""The loads that compete for each slot, and which of them may meet."""
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 from ..budget import Budget
-from .grid import slots_of
-from .job import WholeJob
-from .problem import Problem
+from ..joint.grid import slots_of
+from ..joint.job import WholeJob
+from ..joint.problem import Problem
 
 # A job with many powers is taken for one with so many when the bound is worked out.
 MOST_LEVELS = 3
@@ -147,7 +147,7 @@ class SlotSets:
         """
         listing = self._listing(free, items)
         if listing is None:
-            return self._knapsack(free, items, values, 0)
+            return self._knapsack(free, items, values)
         self._budget.spend(1 + len(listing.sets) // 3)
         worth = [sum(pick(values)) for pick in listing.members]
         most = max(worth)
@@ -155,21 +155,6 @@ class SlotSets:
             return most, listing.sets[worth.index(most)]
         equal = [it for it, own in zip(listing.sets, worth, strict=True) if own == most]
         return most, max(equal, key=lambda it: (it & wanted).bit_count())
-
-    def most(self, free: int, taken: int, items: int, values: Sequence[float]) -> float:
-        """Return what a slot is worth at most when some items are in it already."""
-        listing = self._listing(free, taken | items)
-        if listing is None:
-            return self._knapsack(free, items, values, taken)[0]
-        self._budget.spend(1 + len(listing.sets) // 3)
-        return max(
-            (
-                sum(pick(values))
-                for chosen, pick in zip(listing.sets, listing.members, strict=True)
-                if chosen & taken == taken
-            ),
-            default=0.0,
-        )
 
     def _listing(self, free: int, items: int) -> Listing | None:
         """Return all sets, worked out once; None when there are too many."""
@@ -211,22 +196,19 @@ class SlotSets:
             if all(chosen & rivals[it] or rest < watts[it] for it in numbers)
         ]
 
-    def _knapsack(
-        self, free: int, items: int, values: Sequence[float], taken: int
-    ) -> Choice:
+    def _knapsack(self, free: int, items: int, values: Sequence[float]) -> Choice:
         """Return the choice that is worth the most, powers being rounded down.
 
         Here, items that are never used together may be: the value is only higher.
         """
         watts = self._items.watts
-        numbers, others = list(slots_of(taken)), list(slots_of(items & ~taken))
-        free -= sum(watts[it] for it in numbers)
-        steps = [watts[it] // STEP_WATTS for it in others]
+        numbers = list(slots_of(items))
+        steps = [watts[it] // STEP_WATTS for it in numbers]
         # No table reaches further than all that could be taken.
         room = min(max(-(-free // STEP_WATTS), 0), sum(steps))
-        self._budget.spend(1 + room * (1 + len(others)) // 4)
-        best: list[Choice] = [(sum(values[it] for it in numbers), taken)] * (room + 1)
-        for number, own in zip(others, steps, strict=True):
+        self._budget.spend(1 + room * (1 + len(numbers)) // 4)
+        best: list[Choice] = [(0.0, 0)] * (room + 1)
+        for number, own in zip(numbers, steps, strict=True):
             gain, bit = values[number], 1 << number
             for used in range(room, own - 1, -1):
                 value, chosen = best[used - own]

@@ -1,4 +1,4 @@
-"""What a joint plan costs at least.
+"""The bound: what a joint plan costs at least.
 
 Each slot gets a price for each load that may be in it, on top of the price of the
 energy, and each order of two runs gets one too. At these prices every run is placed as
@@ -14,11 +14,11 @@ from math import inf
 from operator import add, neg
 from typing import NamedTuple, final
 
-from .grid import slots_of
-from .job import WholeJob
-from .problem import Job, Order, Problem
+from ..joint.grid import slots_of
+from ..joint.job import WholeJob
+from ..joint.problem import Job, Order, Problem
+from ..joint.split import SplitJob, edges
 from .slots import Items, SlotSets, Use
-from .split import SplitJob, edges
 
 
 class Spot(NamedTuple):
@@ -35,7 +35,6 @@ class Answer(NamedTuple):
     """What came of one set of prices."""
 
     bound: float
-    spots: list[Spot]
     slope: list[tuple[int, float]]
     """By how much the bound rises at first with each price, where it changes at all."""
 
@@ -72,19 +71,15 @@ class Dual:
         self.steps = (
             self.slots
             + sum(self.row_steps)
-            + sum(2 * job.steps for _, job in problem.split)
+            + sum(job.steps for _, job in problem.split)
         )
         """How many steps it takes to work out a bound, without the sets of items."""
 
-    def prices_of(self, item: int, prices: Sequence[float]) -> Sequence[float]:
+    def _prices_of(self, item: int, prices: Sequence[float]) -> Sequence[float]:
         """Return the prices of an item, slot by slot."""
         return prices[item : self._first_order : self._width]
 
-    def prices_in(self, slot: int, prices: Sequence[float]) -> Sequence[float]:
-        """Return the prices of all items in a slot, and the one that is zero."""
-        return prices[slot * self._width : (slot + 1) * self._width]
-
-    def reduced(
+    def _reduced(
         self, number: int, prices: Sequence[float], costs: list[float]
     ) -> list[float]:
         """Return what each start of a job in one piece costs, prices included.
@@ -98,7 +93,7 @@ class Dual:
         sums: dict[int, list[float]] = {}
         for item, offset, length in self.items.uses[number]:
             if item not in sums:
-                sums[item] = _sums(self.prices_of(item, prices))
+                sums[item] = _sums(self._prices_of(item, prices))
             if known := sums[item]:
                 totals = [
                     cost + end - start
@@ -112,36 +107,45 @@ class Dual:
             totals = list(map(add, map(add, totals, at_start), at_end[length:]))
         return list(totals)
 
-    def evaluate(self, prices: Sequence[float], costs: Sequence[list[float]]) -> Answer:
+    def priced_jobs(self, prices: Sequence[float]) -> list[Job]:
+        """Return the jobs with what they cost at some prices."""
+        jobs: list[Job] = []
+        for number, job in enumerate(self.problem.jobs):
+            if isinstance(job, WholeJob):
+                self.problem.budget.spend(self.row_steps[number])
+                jobs.append(job.at_costs(self._reduced(number, prices, job.costs)))
+            else:
+                row = self._prices_of(self.items.uses[number][0].item, prices)
+                jobs.append(job.at_costs(list(map(add, job.costs, row))))
+        return jobs
+
+    def evaluate(self, prices: Sequence[float]) -> Answer:
         """Return the bound; it is infinite when a job has no place at all.
 
         Args:
             prices: All prices, none below zero.
-            costs: For each job in one piece the costs of its starts.
         """
         self.problem.budget.spend(self.steps)
         spots = []
         for number, job in enumerate(self.problem.jobs):
-            spot = self._place(number, job, prices, costs[number])
+            spot = self._place(number, job, prices)
             if spot.value == inf:
-                return Answer(inf, [], [])
+                return Answer(inf, [])
             spots.append(spot)
         bound = sum(spot.value for spot in spots)
         taken, slope = self._slots(prices, self._used(spots))
         self._order_slope(spots, slope)
-        return Answer(bound - taken, spots, slope)
+        return Answer(bound - taken, slope)
 
-    def _place(
-        self, number: int, job: Job, prices: Sequence[float], costs: list[float]
-    ) -> Spot:
+    def _place(self, number: int, job: Job, prices: Sequence[float]) -> Spot:
         """Place a job as if it were alone."""
         if isinstance(job, WholeJob):
-            totals = self.reduced(number, prices, costs)
+            totals = self._reduced(number, prices, job.costs)
             least = min(totals, default=inf)
             first = totals.index(least) if totals else 0
             return Spot(least, first, first + job.length, None)
         item = self.items.uses[number][0].item
-        row = self.prices_of(item, prices)
+        row = self._prices_of(item, prices)
         found = job.cheapest(
             list(map(add, job.costs, row)), *self._order_costs(number, prices)
         )

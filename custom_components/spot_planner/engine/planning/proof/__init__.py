@@ -1,0 +1,1 @@
+"""Proofs of what a joint plan costs at least."""
