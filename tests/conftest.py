@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+import logging
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
@@ -37,6 +38,11 @@ DUE = PUBLISHED + spread(ENTRY_ID)
 
 
 @pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode off, which costs a third of a test; --slow has it."""
+
+
+@pytest.fixture(autouse=True)
 def our_integration(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load the integration; a recorder has to come before it."""
     if "hass" not in request.fixturenames:
@@ -54,6 +60,13 @@ def stored_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with files_in_memory(request.getfixturevalue("hass_storage")):
         yield
+
+
+@pytest.fixture
+def caplog(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Capture all that is logged, but not each event of Home Assistant's own bus."""
+    caplog.set_level(logging.INFO, "homeassistant")
+    return caplog
 
 
 @pytest.fixture(autouse=True)
