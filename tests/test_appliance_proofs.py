@@ -16,6 +16,7 @@ from .appliances import HEATER, add_switches, appliance_entry, appliance_id
 from .conftest import NOW, set_up
 from .flows import add_appliance, edit_appliance, save_appliance
 from .shown import issues
+from .table import table
 
 POWER = "sensor.power"
 HEATER_ID = appliance_id("heater")
@@ -35,8 +36,14 @@ async def home(
     return entry
 
 
-@pytest.mark.parametrize(
-    ("proof", "state", "attributes", "accepted"),
+async def forget_last(hass: HomeAssistant, home: MockConfigEntry) -> None:
+    """Remove the appliance that was added last, so that its name is free again."""
+    hass.config_entries.async_remove_subentry(home, list(home.subentries)[-1])
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@table(
+    "proof, state, attributes, accepted",
     [
         ("sensor.x", "1", {"unit_of_measurement": "W"}, True),
         ("sensor.x", "1", {"unit_of_measurement": "kW"}, True),
@@ -81,7 +88,6 @@ async def home(
         ("media_player.x", "playing", {}, False),
         ("water_heater.x", "eco", {}, False),
     ],
-    ids=str,
 )
 async def test_the_form_takes_what_can_prove(
     hass: HomeAssistant,
@@ -99,12 +105,13 @@ async def test_the_form_takes_what_can_prove(
     )
     if accepted:
         assert result["type"] is FlowResultType.CREATE_ENTRY
+        await forget_last(hass, home)
     else:
         assert result["errors"] == {"confirmation": "entity_proves_nothing"}
 
 
-@pytest.mark.parametrize(
-    ("domain", "known", "accepted"),
+@table(
+    "domain, known, accepted",
     [
         ("sensor", {"unit_of_measurement": "mW"}, True),
         ("sensor", {"unit_of_measurement": "A"}, False),
@@ -116,7 +123,6 @@ async def test_the_form_takes_what_can_prove(
         ("climate", {}, True),
         ("valve", {}, False),
     ],
-    ids=str,
 )
 async def test_what_is_away_is_known_from_the_registry(
     hass: HomeAssistant,
@@ -126,13 +132,18 @@ async def test_what_is_away_is_known_from_the_registry(
     accepted: bool,
 ) -> None:
     """Look there while an entity has no state."""
-    er.async_get(hass).async_get_or_create(
+    registry = er.async_get(hass)
+    entity = registry.async_get_or_create(
         domain, "demo", "x", suggested_object_id="x", **known
     )
     form = await add_appliance(hass, home)
     proof = {"confirmation": {"proof": f"{domain}.x"}}
     result = await save_appliance(hass, form, NEEDED | proof)
     assert (result["type"] is FlowResultType.CREATE_ENTRY) is accepted
+    registry.async_remove(entity.entity_id)
+    registry.deleted_entities.clear()
+    if accepted:
+        await forget_last(hass, home)
 
 
 async def test_a_class_that_the_user_has_chosen_counts(

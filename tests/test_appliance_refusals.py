@@ -13,6 +13,7 @@ from homeassistant.helpers import entity_registry as er
 from .appliance_answers import LOAD, NEEDED, all_of_it, furnish
 from .conftest import DOMAIN, NOW, set_up
 from .flows import add_appliance, edit_appliance, have_appliance, save_appliance
+from .table import table
 
 
 @pytest.fixture
@@ -28,8 +29,8 @@ async def home(
     return entry
 
 
-@pytest.mark.parametrize(
-    ("changed", "errors"),
+@table(
+    "changed, errors",
     [
         ({"name": "  "}, {"name": "name_missing"}),
         ({"name": "washER"}, {"name": "name_taken"}),
@@ -104,7 +105,6 @@ async def home(
             {"confirmation": "duration_not_positive"},
         ),
     ],
-    ids=lambda value: str(value)[:60],
 )
 async def test_what_could_never_run_is_refused(
     hass: HomeAssistant,
@@ -213,8 +213,8 @@ async def test_an_order_is_no_circle(
     assert result.get("errors") == errors
 
 
-@pytest.mark.parametrize(
-    ("values", "place"),
+@table(
+    "values, place",
     [
         ({"entity": "switch.ours"}, "entity"),
         ({"confirmation": {"proof": "switch.ours"}}, "confirmation"),

@@ -20,6 +20,7 @@ from .planned import (
     dishwasher_id,
     entry_with_dishwasher,
 )
+from .table import table
 
 HOUR = timedelta(hours=1)
 
@@ -132,7 +133,7 @@ async def test_what_the_home_cannot_take_is_handed_back_all_the_same(
     assert dishwasher(hass, "switch", key).state == ("on" if expected else "off")
 
 
-@pytest.mark.parametrize("key", ["duration", "power"])
+@table("key", ["duration", "power"])
 async def test_what_is_no_number_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, key: str
 ) -> None:

@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant
 
 from .conftest import DOMAIN, set_up
 from .planned import DISHWASHER, NAME, entry_with_dishwasher
+from .table import table
 from .test_services_prices import call, refused
 from .test_services_runs import EVENING
 
@@ -70,8 +71,8 @@ DURATION_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("value", TIMES)
-@pytest.mark.parametrize(("action", "field", "others"), TIME_FIELDS, ids=str)
+@table("value", TIMES)
+@table("action, field, others", TIME_FIELDS)
 async def test_times_of_another_century(
     hass: HomeAssistant,
     home: MockConfigEntry,
@@ -85,8 +86,8 @@ async def test_times_of_another_century(
     assert key == "time_out_of_range"
 
 
-@pytest.mark.parametrize("value", DURATIONS, ids=str)
-@pytest.mark.parametrize(("action", "field", "others"), DURATION_FIELDS, ids=str)
+@table("value", DURATIONS)
+@table("action, field, others", DURATION_FIELDS)
 async def test_durations_of_years(
     hass: HomeAssistant,
     home: MockConfigEntry,
@@ -100,8 +101,8 @@ async def test_durations_of_years(
     assert key == "duration_out_of_range"
 
 
-@pytest.mark.parametrize(
-    ("action", "fields", "key"),
+@table(
+    "action, fields, key",
     [
         ("find_window", {"duration": 3600, "power": NAN}, "not_a_number"),
         ("find_window", {"duration": 3600, "power": "nan"}, "not_a_number"),
@@ -198,7 +199,6 @@ async def test_durations_of_years(
             "end_before_start",
         ),
     ],
-    ids=lambda value: str(value)[:60],
 )
 async def test_what_no_home_could_mean(
     hass: HomeAssistant,
@@ -215,8 +215,8 @@ async def test_what_no_home_could_mean(
     assert "Traceback" not in caplog.text
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-@pytest.mark.parametrize("entry_id", ["", "gone", LONG, MEGABYTES])
+@table("action", ACTIONS)
+@table("entry_id", ["", "gone", LONG, MEGABYTES])
 async def test_no_such_entry(
     hass: HomeAssistant, home: MockConfigEntry, action: Any, entry_id: str
 ) -> None:
@@ -233,8 +233,8 @@ async def test_no_such_entry(
     assert key == "entry_unknown"
 
 
-@pytest.mark.parametrize(
-    ("action", "fields"),
+@table(
+    "action, fields",
     [
         ("find_window", {"duration": NAN}),
         ("find_window", {"profile": PHASE}),
@@ -247,7 +247,6 @@ async def test_no_such_entry(
         ("request_run", {"appliance": NAME, "duration": "soon"}),
         ("request_run", {"appliance": NAME, "ready_by": 5}),
     ],
-    ids=str,
 )
 async def test_what_has_not_the_shape_of_its_field(
     hass: HomeAssistant, home: MockConfigEntry, action: str, fields: dict[str, Any]

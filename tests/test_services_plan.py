@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from homeassistant.core import HomeAssistant
 
+from .table import table
 from .test_services_prices import call, moment, refused
 
 HOUR = timedelta(hours=1)
@@ -88,8 +89,8 @@ async def test_relaxed_and_unplaced(
     assert by_name(answer).keys() == {"washer"}
 
 
-@pytest.mark.parametrize(
-    ("appliances", "key"),
+@table(
+    "appliances, key",
     [
         ([WASHER, WASHER], "name_not_unique"),
         ([{**WASHER, "after": "washer"}], "after_itself"),
@@ -105,7 +106,6 @@ async def test_relaxed_and_unplaced(
         ([{**WASHER, "duration": 0}], "duration_not_positive"),
         ([{"name": "washer"}], "duration_or_profile"),
     ],
-    ids=str,
 )
 async def test_plan_is_refused(
     hass: HomeAssistant,

@@ -15,6 +15,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .conftest import DOMAIN, ENTRY_ID, set_up, state
 from .entries import make_entry
+from .table import table
 
 HOUR = timedelta(hours=1)
 # NOW, as the home shows it.
@@ -289,8 +290,8 @@ async def test_nothing_starts_in_the_past(
     assert answer["start"] == "2026-04-15T10:08:00+02:00"
 
 
-@pytest.mark.parametrize(
-    ("data", "key"),
+@table(
+    "data, key",
     [
         ({}, "duration_or_profile"),
         (
@@ -344,7 +345,6 @@ async def test_nothing_starts_in_the_past(
         ({"duration": "35:00:00"}, "longer_than_horizon"),
         ({"duration": "35:00:00", "kind": "dearest"}, "longer_than_horizon"),
     ],
-    ids=str,
 )
 async def test_window_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, data: dict[str, Any], key: str
