@@ -171,6 +171,9 @@ def state(hass: HomeAssistant, key: str, platform: str = "sensor") -> str:
     return found.state
 
 
+# How many days a provider is watched for: some each time, and a week at night.
+DAYS = [2, pytest.param(7, marks=pytest.mark.slow)]
+
 type Clock = Callable[[str | datetime], Awaitable[None]]
 
 

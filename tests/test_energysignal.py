@@ -15,7 +15,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .conftest import DUE, MORNING, NOW, Clock, pass_time, set_up, state
+from .conftest import DAYS, DUE, MORNING, NOW, Clock, pass_time, set_up, state
 from .entries import make_entry
 from .shown import asked, attributes, issues
 
@@ -257,16 +257,19 @@ async def test_an_entry_with_a_wrong_token_does_not_load(
     assert flow["context"]["source"] == SOURCE_REAUTH
 
 
-async def test_a_week_takes_one_request_a_day(
+@pytest.mark.parametrize("days", DAYS)
+async def test_a_day_takes_one_request(
     hass: HomeAssistant,
     morning: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
+    days: int,
 ) -> None:
     """Ask for the window at the start, then once after each publication."""
     start = datetime.fromisoformat(MORNING)
-    await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=30))
-    days = [request.time.date() for request in price_server.requests]
+    end = start + timedelta(days=days)
+    await pass_time(advance, start, end, timedelta(minutes=30))
+    dates = [request.time.date() for request in price_server.requests]
     assert set(asked(price_server)) == {PRICES}
-    assert max(days.count(day) for day in days) <= 2
-    assert len(days) == 8
+    assert max(dates.count(date) for date in dates) <= 2
+    assert len(dates) == days + 1

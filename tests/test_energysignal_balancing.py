@@ -319,13 +319,16 @@ async def test_the_wait_after_a_429_is_kept_by_the_streams(
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
-async def test_a_day_with_all_balancing_sensors_takes_two_requests_an_hour(
+@pytest.mark.parametrize("hours", [8, pytest.param(24, marks=pytest.mark.slow)])
+async def test_all_balancing_sensors_take_two_requests_an_hour(
     hass: HomeAssistant,
     morning: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
+    hours: int,
 ) -> None:
     """Ask each aggregated route at a steady pace, and the prices as ever."""
     start = dt_util.utcnow()
-    await pass_time(advance, start, start + timedelta(days=1), timedelta(minutes=15))
-    assert asked(price_server) == {PRICES: 2, CAPACITY: 25, ENERGY: 25}
+    end = start + timedelta(hours=hours)
+    await pass_time(advance, start, end, timedelta(minutes=15))
+    assert asked(price_server) == {PRICES: 2, CAPACITY: hours + 1, ENERGY: hours + 1}

@@ -17,7 +17,6 @@ from .entries import make_entry
 
 BACKUP_ID = "01JSPOTPLANNERBACKUP000000"
 STANDS_IN = {"fallback": [BACKUP_ID]}
-STEP = 5
 BEGINS = "until they are back they are estimated from"
 ENDS = "its own prices are back"
 
@@ -55,12 +54,14 @@ def attributes(hass: HomeAssistant) -> dict[str, object]:
     return dict(found.attributes)
 
 
+@pytest.mark.parametrize("step", [15, pytest.param(5, marks=pytest.mark.slow)])
 async def test_no_minute_is_without_a_price_in_an_outage_of_36_hours(
     hass: HomeAssistant,
     backup: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
     caplog: pytest.LogCaptureFixture,
+    step: int,
 ) -> None:
     """Show an estimate when the known prices end, and give two notices in all."""
     await set_up(hass, make_entry("sobry", price_server, options=STANDS_IN))
@@ -72,16 +73,16 @@ async def test_no_minute_is_without_a_price_in_an_outage_of_36_hours(
     now = datetime.fromisoformat("2026-04-16T10:00:00+00:00")
     without, estimated = 0, 0
     # Prices change at quarter-hours, and questions may come at any minute.
-    for _ in range(36 * 60 // STEP):
-        now += timedelta(minutes=STEP)
+    for _ in range(36 * 60 // step):
+        now += timedelta(minutes=step)
         await advance(now)
         if state(hass, "current_price") in ("unavailable", "unknown"):
-            without += STEP
+            without += step
         if attributes(hass)["estimated"]:
-            estimated += STEP
+            estimated += step
     assert without == 0
     # The own prices end at midnight in Paris, 12 hours after the beginning.
-    assert estimated == 24 * 60 + STEP
+    assert estimated == 24 * 60 + step
     assert attributes(hass)["source"] == "energysignal"
     assert caplog.text.count(BEGINS) == 1
     found = issue(hass)

@@ -22,7 +22,17 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .conftest import DUE, MORNING, NOW, PUBLISHED, Clock, pass_time, set_up, state
+from .conftest import (
+    DAYS,
+    DUE,
+    MORNING,
+    NOW,
+    PUBLISHED,
+    Clock,
+    pass_time,
+    set_up,
+    state,
+)
 from .entries import make_entry
 from .shown import asked, attributes, issues, keys
 
@@ -315,13 +325,16 @@ async def test_a_limit_that_is_hit_by_the_last_direction_leaves_the_others(
     assert len(price_server.requests) <= 30
 
 
-async def test_a_week_takes_three_requests_a_day(
+@pytest.mark.parametrize("days", DAYS)
+async def test_a_day_takes_three_requests(
     hass: HomeAssistant,
     morning: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
+    days: int,
 ) -> None:
     """Log in once a day, for the tokens live an hour, and ask for two directions."""
     start = datetime.fromisoformat(MORNING)
-    await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=30))
-    assert asked(price_server) == {LOGIN: 8, PRICES: 16}
+    end = start + timedelta(days=days)
+    await pass_time(advance, start, end, timedelta(minutes=30))
+    assert asked(price_server) == {LOGIN: days + 1, PRICES: 2 * (days + 1)}

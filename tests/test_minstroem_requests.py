@@ -13,7 +13,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from .conftest import DUE, MORNING, NOW, Clock, entity_id, pass_time, set_up, state
+from .conftest import (
+    DAYS,
+    DUE,
+    MORNING,
+    NOW,
+    Clock,
+    entity_id,
+    pass_time,
+    set_up,
+    state,
+)
 from .entries import make_entry
 from .shown import asked
 
@@ -168,20 +178,24 @@ async def test_the_wait_that_the_vendor_asks_for_is_kept(
     assert state(hass, "tomorrow_available", "binary_sensor") == "on"
 
 
+@pytest.mark.parametrize("days", DAYS)
 @LOOKUPS
-async def test_a_week_takes_one_price_request_a_day(
+async def test_a_day_takes_one_price_request(
     hass: HomeAssistant,
     morning: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
     path: str,
+    days: int,
 ) -> None:
     """Ask at the start, and once after each publication; charges are remembered."""
     start = datetime.fromisoformat(MORNING)
-    await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=30))
-    days = [it.time.date() for it in price_server.requests if it.path != CHARGES]
-    assert max(days.count(day) for day in days) <= 2
+    end = start + timedelta(days=days)
+    await pass_time(advance, start, end, timedelta(minutes=30))
+    dates = [it.time.date() for it in price_server.requests if it.path != CHARGES]
+    assert max(dates.count(date) for date in dates) <= 2
     found = asked(price_server)
     prices = path.partition("?")[0]
     # The tariffs of a day have three sums, and each is asked for once.
-    assert found == {prices: 8, CHARGES: 3} if prices == LOCATION else {prices: 8}
+    charges = {CHARGES: 3} if prices == LOCATION else {}
+    assert found == {prices: days + 1, **charges}

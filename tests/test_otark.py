@@ -148,7 +148,7 @@ async def test_without_nominations_the_valid_transactions_count(
     ("midnight", "slots"),
     [
         ("2026-03-28T23:00:00+00:00", 92),
-        ("2026-04-15T22:00:00+00:00", 96),
+        pytest.param("2026-04-15T22:00:00+00:00", 96, marks=pytest.mark.slow),
         ("2026-10-24T22:00:00+00:00", 100),
     ],
 )
@@ -372,19 +372,21 @@ async def test_few_requests_when_the_limit_is_three_a_minute(
     assert volume(hass) > 0
 
 
-async def test_a_day_takes_a_few_requests_an_hour(
+@pytest.mark.parametrize("hours", [6, pytest.param(24, marks=pytest.mark.slow)])
+async def test_an_hour_takes_a_few_requests(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
+    hours: int,
 ) -> None:
     """Read the four lists once an hour, for volumes change until their delivery."""
     price_server.control.forget()
-    end = START + timedelta(days=1)
+    end = START + timedelta(hours=hours)
     await pass_time(advance, START, end, timedelta(minutes=30))
     paths = Counter(request.path for request in price_server.requests)
-    assert len({request.time for request in price_server.requests}) == 24
+    assert len({request.time for request in price_server.requests}) == hours
     for path in ALL_LISTS - {"/v1/transactions"}:
-        assert paths[path] == 24
+        assert paths[path] == hours
     # Up to 400 quarter-hours of two days, in pages of a hundred.
-    assert 2 * 24 <= paths["/v1/transactions"] <= 5 * 24
+    assert 2 * hours <= paths["/v1/transactions"] <= 5 * hours

@@ -23,7 +23,7 @@ from dev.price_server.credentials import SOBRY_API_KEY
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .conftest import MORNING, NOW, Clock, pass_time, set_up, state
+from .conftest import DAYS, MORNING, NOW, Clock, pass_time, set_up, state
 from .entries import make_entry
 from .shown import attributes, components, issues, keys
 
@@ -276,19 +276,22 @@ async def test_prices_in_another_currency_are_told_and_not_mixed(
     assert state(hass, "tomorrow_available", "binary_sensor") == "on"
 
 
-async def test_a_week_takes_one_request_a_day(
+@pytest.mark.parametrize("days", DAYS)
+async def test_a_day_takes_one_request(
     hass: HomeAssistant,
     morning: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
+    days: int,
 ) -> None:
     """Ask for today at the start, then once after each publication."""
     start = datetime.fromisoformat(MORNING)
-    await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=30))
+    end = start + timedelta(days=days)
+    await pass_time(advance, start, end, timedelta(minutes=30))
     assert {request.path for request in price_server.requests} == {PATH}
-    days = [request.time.date() for request in price_server.requests]
-    assert max(days.count(day) for day in days) <= 2
-    assert len(days) == 8
+    dates = [request.time.date() for request in price_server.requests]
+    assert max(dates.count(date) for date in dates) <= 2
+    assert len(dates) == days + 1
 
 
 @pytest.mark.parametrize(
