@@ -104,6 +104,13 @@ def entity_registry_enabled_by_default() -> Iterator[None]:
 
 
 @pytest.fixture
+def without_entities() -> Iterator[None]:
+    """Set up no platform, where nobody looks at an entity."""
+    with patch("custom_components.spot_planner.PLATFORMS", []):
+        yield
+
+
+@pytest.fixture
 async def paris(hass: HomeAssistant) -> None:
     """Put the home into France."""
     await hass.config.async_set_time_zone("Europe/Paris")

@@ -16,6 +16,8 @@ from homeassistant.core import HomeAssistant
 from .conftest import NOW, Clock, set_up
 from .entries import DATA, make_entry
 
+pytestmark = pytest.mark.usefixtures("without_entities")
+
 START = datetime.fromisoformat(NOW)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

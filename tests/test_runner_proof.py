@@ -24,6 +24,8 @@ from .appliances import (
 from .conftest import Clock, pass_time
 from .shown import issues
 
+pytestmark = pytest.mark.usefixtures("without_entities")
+
 POWER = "sensor.power"
 TANK = "water_heater.tank"
 

@@ -19,6 +19,8 @@ from .table import table
 from .test_services_prices import call, refused
 from .test_services_runs import EVENING
 
+pytestmark = pytest.mark.usefixtures("without_entities")
+
 NAN, INF = float("nan"), float("inf")
 PHASE = {"duration": "00:01:00", "power": 1}
 WASHER = {"name": "washer", "duration": "02:00:00", "power": 2}

@@ -13,6 +13,8 @@ from homeassistant.core import HomeAssistant
 from .table import table
 from .test_services_prices import call, moment, refused
 
+pytestmark = pytest.mark.usefixtures("without_entities")
+
 HOUR = timedelta(hours=1)
 WASHER = {"name": "washer", "duration": "02:00:00", "power": 2}
 DRYER = {"name": "dryer", "duration": "01:30:00", "power": 3}

@@ -25,7 +25,10 @@ from homeassistant.util import dt as dt_util
 from .conftest import NOW, set_up
 from .entries import make_entry
 from .shown import asked
+from .table import table
 from .test_services_prices import call, refused
+
+pytestmark = pytest.mark.usefixtures("without_entities")
 
 METER = "sensor.meter"
 HOUR = timedelta(hours=1)
@@ -178,8 +181,8 @@ async def test_units(
     assert answer["options"]["CU"]["energy"] == pytest.approx(2)
 
 
-@pytest.mark.parametrize(
-    ("data", "key"),
+@table(
+    "data, key",
     [
         ({"energy_statistic": "sensor.nothing"}, "statistic_unknown"),
         ({"energy_statistic": "sensor.water"}, "statistic_not_energy"),
@@ -192,7 +195,6 @@ async def test_units(
             "nothing_to_compare",
         ),
     ],
-    ids=str,
 )
 async def test_comparison_is_refused(
     recorder_mock: Recorder,
