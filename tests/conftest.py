@@ -77,6 +77,8 @@ def stored_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
 def caplog(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """Capture all that we log, and of Home Assistant what a home would log."""
     caplog.set_level(logging.WARNING, "homeassistant")
+    # The line above has let the handler itself miss what is ours.
+    caplog.handler.setLevel(logging.DEBUG)
     return caplog
 
 
