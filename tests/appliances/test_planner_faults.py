@@ -89,6 +89,8 @@ async def test_a_full_disk_keeps_nothing_on(
     ):
         await advance(start + TWO_HOURS)
     assert told(calls) == ["turn_off"]
+    # There is room again, and all is written down before the home stops.
+    await advance(start + TWO_HOURS + MINUTE)
 
 
 async def test_a_fault_in_the_search_for_cheap_hours_leaves_no_home_cold(
