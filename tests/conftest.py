@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+import logging
+from types import ModuleType
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
+import freezegun.api
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -36,6 +39,20 @@ PUBLISHED = datetime.fromisoformat("2026-04-15T11:00:00+00:00")
 DUE = PUBLISHED + spread(ENTRY_ID)
 
 
+def _names_of(module: ModuleType) -> str:
+    return f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
+
+
+# Each time that a clock is stopped, freezegun looks whether a module has got other
+# names, and hashes them all. How many they are tells as much, in a tenth of the time.
+freezegun.api._get_module_attributes_hash = _names_of
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode, which takes as long as the rest, to --slow."""
+
+
 @pytest.fixture(autouse=True)
 def our_integration(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load the integration; a recorder has to come before it."""
@@ -54,6 +71,15 @@ def stored_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with files_in_memory(request.getfixturevalue("hass_storage")):
         yield
+
+
+@pytest.fixture
+def caplog(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Capture all that we log, and of Home Assistant what a home would log."""
+    caplog.set_level(logging.WARNING, "homeassistant")
+    # The line above has let the handler itself miss what is ours.
+    caplog.handler.setLevel(logging.DEBUG)
+    return caplog
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +102,13 @@ def entity_registry_enabled_by_default() -> Iterator[None]:
         new_callable=PropertyMock,
         return_value=True,
     ):
+        yield
+
+
+@pytest.fixture
+def without_entities() -> Iterator[None]:
+    """Set up no platform, where nobody looks at an entity."""
+    with patch("custom_components.spot_planner.PLATFORMS", []):
         yield
 
 
@@ -146,6 +179,9 @@ def state(hass: HomeAssistant, key: str, platform: str = "sensor") -> str:
     assert found, f"{key} has no state"
     return found.state
 
+
+# How many days a provider is watched for: some each time, and a week at night.
+DAYS = [2, pytest.param(7, marks=pytest.mark.slow)]
 
 type Clock = Callable[[str | datetime], Awaitable[None]]
 

@@ -1,7 +1,7 @@
 """Odd documents: those that are stored, with anything in the place of something."""
 
 from collections.abc import Iterator
-from copy import deepcopy
+from copy import copy
 from math import inf, nan
 from typing import Any
 
@@ -65,24 +65,23 @@ def with_value(document: object, path: Path, value: object) -> Any:
     """Return the document with something else in one place."""
     if not path:
         return value
-    changed = deepcopy(document)
-    _owner(changed, path)[path[-1]] = value
+    changed, owner = _changeable(document, path)
+    owner[path[-1]] = value
     return changed
 
 
 def without(document: object, path: Path) -> Any:
     """Return the document without what is in one place."""
-    changed = deepcopy(document)
-    del _owner(changed, path)[path[-1]]
+    changed, owner = _changeable(document, path)
+    del owner[path[-1]]
     return changed
 
 
 def twice(document: object, path: Path) -> Any:
     """Return the document with one element of a list there twice."""
-    changed = deepcopy(document)
-    owner = _owner(changed, path)
+    changed, owner = _changeable(document, path)
     if isinstance(owner, list):
-        owner.append(deepcopy(owner[path[-1]]))
+        owner.append(owner[path[-1]])
     return changed
 
 
@@ -130,7 +129,10 @@ def odd_bytes(draw: st.DrawFn, content: bytes) -> bytes:
             return content + some
 
 
-def _owner(document: Any, path: Path) -> Any:
+def _changeable(document: Any, path: Path) -> tuple[Any, Any]:
+    """Return a copy, and in it what a path ends in, of which nothing else is part."""
+    changed = owner = copy(document)
     for name in path[:-1]:
-        document = document[name]
-    return document
+        owner[name] = copy(owner[name])
+        owner = owner[name]
+    return changed, owner

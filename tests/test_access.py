@@ -16,10 +16,10 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.setup import async_setup_component
 
+from .actions.test_access import FIELDS, member, planned
+from .actions.test_runs import EVENING
 from .conftest import DOMAIN, ENTRY_ID, entity_id, set_up
 from .planned import DISHWASHER, dishwasher_id, entry_with_dishwasher
-from .test_services_access import FIELDS, member, planned
-from .test_services_runs import EVENING
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
 from .conftest import (
+    DAYS,
     DUE,
     MORNING,
     PUBLISHED,
@@ -67,19 +68,22 @@ async def test_tomorrow_is_asked_for_once_after_its_publication(
     assert len(price_server.requests) == 1
 
 
-async def test_a_week_takes_one_successful_request_a_day(
+@pytest.mark.parametrize("days", DAYS)
+async def test_a_day_takes_one_successful_request(
     hass: HomeAssistant,
     morning: MockConfigEntry,
     price_server: PriceServer,
     advance: Clock,
+    days: int,
 ) -> None:
-    """Run a whole week, tick by tick."""
+    """Run whole days, tick by tick."""
     start = datetime.fromisoformat(MORNING)
     price_server.control.forget()
-    await pass_time(advance, start, start + timedelta(days=7), timedelta(minutes=15))
-    days = [request.time.date() for request in good(price_server.requests)]
-    assert len(price_server.requests) == 7
-    assert len(set(days)) == 7
+    end = start + timedelta(days=days)
+    await pass_time(advance, start, end, timedelta(minutes=15))
+    dates = [request.time.date() for request in good(price_server.requests)]
+    assert len(price_server.requests) == days
+    assert len(set(dates)) == days
     assert float(state(hass, "current_price")) != 0
 
 

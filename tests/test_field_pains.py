@@ -14,8 +14,8 @@ costs of runs, 21 setups that cannot be. What is tested elsewhere is only named:
 | 3: what was changed does not count yet       | test_planner.test_another_duration_is...      |
 | 7: a price of the repeated hour is dropped   | test_coordinator.test_every_quarter_hour...   |
 | 7: a whole household on such a day           | test_household.test_a_day_with_restarts...    |
-| 13: the sum of all is above the limit        | test_services_plan.test_power_of_the_home     |
-| 13: one after the other, never together      | test_services_plan.test_order                 |
+| 13: the sum of all is above the limit        | actions.test_plan.test_power_of_the_home      |
+| 13: one after the other, never together      | actions.test_plan.test_order                  |
 | 15: a hand is overruled                      | test_runner.test_turned_off_by_hand...,       |
 |                                              | test_runner.test_turned_on_by_hand...         |
 | 15: on and off at every price                | engine.planning.test_segments                 |
@@ -23,13 +23,13 @@ costs of runs, 21 setups that cannot be. What is tested elsewhere is only named:
 | 16: a run that ended early costs it all      | engine.runs.test_ledger                       |
 |                                              | .test_run_that_ended_early                    |
 | 16: what was saved is forgotten              | test_run_store.test_what_was_saved_outlives.. |
-| 21: no answer where rules contradict         | test_services_plan.test_relaxed_and_unplaced  |
+| 21: no answer where rules contradict         | actions.test_plan.test_relaxed_and_unplaced   |
 | 21: a load above the limit stops all others  | engine.runs.test_replan                       |
 |                                              | .test_load_above_the_limit_stops_nobody       |
 | the provider is down, and with it all else   | test_failures.test_six_hours_without...       |
 | a day with gaps is taken for complete        | engine.test_series                            |
 |                                              | .test_series_covers_a_stretch_without_gaps... |
-| only one currency, all ask on the hour       | test_services_prices, engine.test_publication |
+| only one currency, all ask on the hour       | actions.test_prices, engine.test_publication  |
 """
 
 from collections.abc import Awaitable, Callable
@@ -49,6 +49,7 @@ from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
+from .actions.test_prices import call, moment, refused
 from .appliances import (
     HEATER,
     MINUTE,
@@ -71,7 +72,6 @@ from .appliances import (
 from .conftest import Clock, pass_time, set_up, state
 from .engine.helpers import HOUR, at, paris as in_paris, prices
 from .shown import attributes
-from .test_services_prices import call, moment, refused
 
 QUARTER = timedelta(minutes=15)
 FIVE_MINUTES = timedelta(minutes=5)

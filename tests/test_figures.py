@@ -19,7 +19,6 @@ from homeassistant.core import HomeAssistant
 
 from .conftest import NOW, Clock
 
-DAYS = 7
 QUARTER = timedelta(minutes=15)
 
 # 96 states of about 90 bytes, and their entries in two indexes.
@@ -52,11 +51,13 @@ def recorder_config() -> dict[str, Any]:
     return {"include": {"entities": ["sensor.sobry_current_price"]}}
 
 
+@pytest.mark.parametrize("days", [3, pytest.param(7, marks=pytest.mark.slow)])
 async def test_a_day_of_prices_adds_little_to_the_database(
     recorder_mock: Recorder,
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     advance: Clock,
+    days: int,
 ) -> None:
     """Count the bytes in the tables and indexes of states, without free space."""
 
@@ -66,11 +67,11 @@ async def test_a_day_of_prices_adds_little_to_the_database(
             return int(session.execute(text(query)).scalar_one())
 
     sizes = []
-    for slot in range(1, DAYS * 96 + 1):
+    for slot in range(1, days * 96 + 1):
         await advance(datetime.fromisoformat(NOW) + slot * QUARTER)
         if slot % 96 == 0:
             await async_wait_recording_done(hass)
             sizes.append(await recorder_mock.async_add_executor_job(used))
-    a_day = (sizes[-1] - sizes[0]) / (DAYS - 1)
+    a_day = (sizes[-1] - sizes[0]) / (days - 1)
     print(f"\na day of current_price adds {a_day:22.0f} bytes")
     assert 0 < a_day < MOST_BYTES_A_DAY

@@ -11,9 +11,9 @@ from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 
+from .actions.test_prices import call, refused
 from .conftest import DOMAIN, ENTRY_ID, set_up
 from .entries import make_entry
-from .test_services_prices import call, refused
 
 ONLY = {"get_prices", "find_window", "plan", "compare_tariffs"}
 OPTIONAL = {"request_run", "cancel_run"}

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 import shutil
+from time import sleep
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -81,10 +82,9 @@ async def intervals(hass: HomeAssistant) -> list[dict[str, Any]]:
 
 
 async def spin(hass: HomeAssistant) -> None:
-    """Let everything happen that needs no time and no network."""
-    for _ in range(50):
-        await hass.loop.create_task(_nothing())
+    """Let everything happen that needs no time and no network.
 
-
-async def _nothing() -> None:
-    """Give way to the others."""
+    What is read from a disk needs a thread, so there has to be time for those too.
+    """
+    for _ in range(25):
+        await hass.loop.run_in_executor(None, sleep, 0)

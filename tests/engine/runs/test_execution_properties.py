@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import event, given, settings, strategies as st
+from hypothesis import event, given, strategies as st
 
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.execution import ATTEMPTS, LATE, step
 from custom_components.spot_planner.engine.runs.run import RunStatus
 from custom_components.spot_planner.engine.runs.watching import State
 
-from ..helpers import MINUTE, PROPERTY, START, at
+from ..helpers import MINUTE, START, at, examples
 from .made_up_runs import Command, House, Look, Machine
 
-FEW = settings(PROPERTY, max_examples=50)
+FEW = examples(100)
 
 type Event = Callable[[House], None]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 import os
 import time
 
@@ -9,8 +10,10 @@ import pytest
 
 from .home.histories import History
 
-# So many histories are a part of the suite; all are measured by scripts/bench histories.
+# So many histories are lived through each time, and so many at night; all of them are
+# measured by scripts/bench histories.
 SLICE = 12
+NIGHT = 60
 ALL = 2000
 
 
@@ -25,6 +28,7 @@ class Figures:
     seconds: float = 0.0
 
 
+@lru_cache(SLICE)
 def live(seed: int) -> tuple[History, list[str]]:
     """Live through a history; return what was wrong, an exception too."""
     history = History(seed)
@@ -50,7 +54,13 @@ def live_all(seeds: Iterable[int]) -> Figures:
     return figures
 
 
-@pytest.mark.parametrize("seed", range(SLICE))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(SLICE),
+        *(pytest.param(it, marks=pytest.mark.slow) for it in range(SLICE, NIGHT)),
+    ],
+)
 def test_nothing_is_left_on(seed: int) -> None:
     """Whatever we have turned on is turned off; the number makes the same history."""
     history, wrong = live(seed)

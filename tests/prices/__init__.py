@@ -1,0 +1,1 @@
+"""Test the way from a provider's answer to what entities show."""
