@@ -71,8 +71,8 @@ SIGNS: dict[type[ast.operator], type[ast.operator]] = {
 # Two values each of what tells the state of something.
 STATES = {
     "RunStatus": ("DONE", "SKIPPED"),
-    "Problem": ("NOT_STARTED", "NOT_STOPPED"),
-    "State": ("OFF", "ON"),
+    "RunProblem": ("NOT_STARTED", "NOT_STOPPED"),
+    "SwitchState": ("OFF", "ON"),
 }
 
 

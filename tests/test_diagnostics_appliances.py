@@ -11,7 +11,7 @@ from custom_components.spot_planner.appliances.run_store import RunStore
 from custom_components.spot_planner.engine.planning.model import Rule, Segment
 from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.engine.runs.ledger import LedgerEntry
-from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
+from custom_components.spot_planner.engine.runs.run import Run, RunProblem, RunStatus
 from dev.price_server import PriceServer
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
@@ -166,7 +166,7 @@ async def test_diagnostics_tell_what_runs_were_told_and_what_they_have_cost(
         told_at=start + MINUTE,
         attempts=3,
         stretches=(Segment(start, start + MINUTE),),
-        problem=Problem.NOT_STARTED,
+        problem=RunProblem.NOT_STARTED,
         is_settled=True,
     )
     last = LedgerEntry(

@@ -14,7 +14,7 @@ from .engine.providers.errors import (
     WrongCurrencyError,
 )
 from .engine.runs.duty import Duties
-from .engine.runs.run import Problem, Run, RunStatus
+from .engine.runs.run import Run, RunProblem, RunStatus
 from .prices.provider import ending_key
 
 # A month is time enough to make another key.
@@ -51,9 +51,9 @@ FAILURES = (
 
 # What only the next run of the same appliance can end.
 RUN_ISSUES = {
-    Problem.ENTITY_MISSING: Issue.RUN_ENTITY_MISSING,
-    Problem.ENTITY_UNAVAILABLE: Issue.RUN_ENTITY_UNAVAILABLE,
-    Problem.NOT_STARTED: Issue.RUN_NOT_STARTED,
+    RunProblem.ENTITY_MISSING: Issue.RUN_ENTITY_MISSING,
+    RunProblem.ENTITY_UNAVAILABLE: Issue.RUN_ENTITY_UNAVAILABLE,
+    RunProblem.NOT_STARTED: Issue.RUN_NOT_STARTED,
 }
 
 # What is about one appliance, and goes with it.

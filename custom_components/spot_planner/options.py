@@ -34,18 +34,18 @@ from .const import (
     CONF_TURPE_OPTION,
     CONF_WINDOW_DURATION,
 )
+from .engine.daily_hours import DailyHours
 from .engine.errors import InputError
 from .engine.levels import LevelMethod, LevelRule
 from .engine.planning.home import Home
 from .engine.providers.base import Direction
 from .engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
     FrenchContract,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
-from .engine.tariffs.off_peak import OffPeakHours
 from .engine.tariffs.own_rates import OwnRates
 
 DEFAULT_WINDOW_MINUTES = 120
@@ -163,7 +163,7 @@ def _contract(options: Mapping[str, Any]) -> FrenchContract:
     if abs(markup) > LARGEST_MARKUP:
         raise InputError(CONF_SUPPLIER_MARKUP, "markup_too_large", markup)
     return FrenchContract(
-        segment=read_choice(options, CONF_SEGMENT, Segment.C5),
+        segment=read_choice(options, CONF_SEGMENT, ConnectionSegment.C5),
         turpe_option=read_choice(options, CONF_TURPE_OPTION, TurpeOption.CU4),
         profile=read_choice(
             options, CONF_CUSTOMER_PROFILE, CustomerProfile.PARTICULIER
@@ -255,15 +255,15 @@ def read_number(options: Mapping[str, Any], key: str) -> float | None:
     return number
 
 
-def _hours(options: Mapping[str, Any], key: str) -> OffPeakHours | None:
+def _hours(options: Mapping[str, Any], key: str) -> DailyHours | None:
     """Return the off-peak hours that an option holds, or None when it is not set."""
     value = options.get(key)
-    return None if value is None else OffPeakHours.parse(str(value), key)
+    return None if value is None else DailyHours.parse(str(value), key)
 
 
 def with_forced_values(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return options with what C4 forces, so that the form and the entry show it."""
-    if options.get(CONF_SEGMENT) != Segment.C4:
+    if options.get(CONF_SEGMENT) != ConnectionSegment.C4:
         return dict(options)
     return {
         **options,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.planning.home import Home
 from custom_components.spot_planner.engine.planning.model import (
     LoadProfile,
@@ -30,7 +31,6 @@ from custom_components.spot_planner.engine.runs.run_requests import (
     requests_of,
 )
 from custom_components.spot_planner.engine.series import PriceInterval, PriceSeries
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -167,7 +167,7 @@ def _appliance(dice: Random, name: str, before: Sequence[str], days: int) -> App
         split=split,
         earliest_start=time(dice.randint(0, 23)),
         ready_by=time(dice.randint(0, 23)),
-        forbidden=OffPeakHours.parse(hours, "hours") if hours else None,
+        forbidden=DailyHours.parse(hours, "hours") if hours else None,
         price_limit=dice.choice([0.05, 0.15, 0.25]) if dice.random() < 0.15 else None,
         least_saving=dice.choice([0.05, 0.5]) if dice.random() < 0.15 else 0.0,
         after=after,

@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.spot_planner.engine.planning.model import Rule
-from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
+from custom_components.spot_planner.engine.runs.run import RunProblem, RunStatus
 from dev.price_server import Down, PriceServer
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -181,7 +181,11 @@ async def test_the_status_of_a_run_is_shown(
 ) -> None:
     """Say what has become of the run, with who decides and what went wrong."""
     run = make_run(
-        at(-1, 1), status=status, hand=False, by_hand=True, problem=Problem.NOT_STOPPED
+        at(-1, 1),
+        status=status,
+        hand=False,
+        by_hand=True,
+        problem=RunProblem.NOT_STOPPED,
     )
     show(hass, make_view(run))
     shown = dishwasher(hass, "sensor", "run_status")

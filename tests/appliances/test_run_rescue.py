@@ -20,7 +20,7 @@ from custom_components.spot_planner.appliances.run_rescue import (
     without_twins,
 )
 from custom_components.spot_planner.engine.runs.agenda import Agenda
-from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
+from custom_components.spot_planner.engine.runs.run import Run, RunProblem, RunStatus
 from custom_components.spot_planner.storage.stored_value import OddValueError
 
 from ..engine.helpers import PROPERTY, at
@@ -43,7 +43,10 @@ DONE = replace(
 )
 MISSED = replace(PLANNED, status=RunStatus.MISSED)
 LEFT_ON = replace(
-    DONE, status=RunStatus.FAILED, problem=Problem.ENTITY_UNAVAILABLE, is_settled=False
+    DONE,
+    status=RunStatus.FAILED,
+    problem=RunProblem.ENTITY_UNAVAILABLE,
+    is_settled=False,
 )
 STATES = (PLANNED, COMMITTED, RUNNING, UNTOLD, DONE, MISSED, LEFT_ON)
 

@@ -27,7 +27,7 @@ from custom_components.spot_planner.engine.planning.model import (
 )
 from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.engine.runs.ledger import LedgerEntry, Slot
-from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
+from custom_components.spot_planner.engine.runs.run import Run, RunProblem, RunStatus
 from custom_components.spot_planner.prices.store import PriceStore
 from custom_components.spot_planner.storage.stored_value import MOST
 from homeassistant.core import HomeAssistant
@@ -97,7 +97,7 @@ RUNS = st.builds(
     attempts=st.integers(0, 3),
     on_since=st.none() | MOMENTS,
     stretches=SEGMENTS,
-    problem=st.none() | st.sampled_from(Problem),
+    problem=st.none() | st.sampled_from(RunProblem),
     is_settled=st.booleans(),
 )
 ENTRIES = st.builds(

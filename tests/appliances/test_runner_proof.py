@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
+from custom_components.spot_planner.engine.runs.run import Run, RunProblem, RunStatus
 from custom_components.spot_planner.issues import async_report_run
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import issue_registry as ir
@@ -187,10 +187,10 @@ async def test_any_mode_but_off_is_on(
 
 
 @pytest.mark.parametrize(
-    "problem", [it for it in Problem if it is not Problem.NOT_STOPPED]
+    "problem", [it for it in RunProblem if it is not RunProblem.NOT_STOPPED]
 )
 async def test_each_problem_has_a_notice_that_the_next_run_ends(
-    hass: HomeAssistant, night: MockConfigEntry, problem: Problem
+    hass: HomeAssistant, night: MockConfigEntry, problem: RunProblem
 ) -> None:
     """It names the appliance, and is an error, for somebody waits for hot water."""
     part = appliance_id("heater")

@@ -11,7 +11,7 @@ from custom_components.spot_planner.appliances.state_meaning import (
     meaning_of_proof,
     meaning_of_switch,
 )
-from custom_components.spot_planner.engine.runs.watching import State as Meaning
+from custom_components.spot_planner.engine.runs.watching import SwitchState as Meaning
 from custom_components.spot_planner.flows.appliance_forms import SWITCHABLE
 from homeassistant.components.climate.const import HVACMode
 from homeassistant.const import UnitOfPower

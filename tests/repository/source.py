@@ -26,7 +26,7 @@ APPLIANCE_FILES = (
     *("appliances/settings.py", "appliances/check.py"),
     *("flows/appliance.py", "flows/appliance_forms.py"),
     *("engine/runs/appliance.py", "engine/runs/profile_text.py"),
-    "engine/tariffs/off_peak.py",
+    "engine/daily_hours.py",
 )
 APPLIANCE_PARTS = ("Phase", "Split", "read_choice", "read_number")
 

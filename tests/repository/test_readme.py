@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.event import RunEventType
-from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
+from custom_components.spot_planner.engine.runs.run import RunProblem, RunStatus
 
 from .files import INTEGRATION, ROOT, english, load_yaml
 
@@ -159,7 +159,7 @@ def test_readme_has_what_the_quality_scale_claims(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [*Rule, *RunStatus, *Problem, *RunEventType], ids=lambda it: it.value
+    "state", [*Rule, *RunStatus, *RunProblem, *RunEventType], ids=lambda it: it.value
 )
 def test_pages_tell_what_becomes_of_a_run(state: StrEnum) -> None:
     """Each word that an appliance's entities use stands in a table."""

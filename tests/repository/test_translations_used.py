@@ -9,7 +9,7 @@ import voluptuous as vol
 
 from custom_components.spot_planner.engine.planning.model import Infeasible, Rule
 from custom_components.spot_planner.engine.providers.vendors import VENDORS
-from custom_components.spot_planner.engine.runs.run import Problem
+from custom_components.spot_planner.engine.runs.run import RunProblem
 from custom_components.spot_planner.engine.series import Level
 from custom_components.spot_planner.engine.volumes import VolumeOrigin
 from homeassistant.data_entry_flow import section
@@ -41,7 +41,7 @@ WORDS: dict[str, Iterable[str]] = {
     "level": Level,
     "origin": VolumeOrigin,
     "previous": Level,
-    "problem": Problem,
+    "problem": RunProblem,
     "rule": Rule,
     "source": VENDORS,
 }

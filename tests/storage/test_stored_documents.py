@@ -22,7 +22,7 @@ from custom_components.spot_planner.engine.runs.agenda import Agenda
 from custom_components.spot_planner.engine.runs.execution import Switching, step
 from custom_components.spot_planner.engine.runs.replan import replan
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from custom_components.spot_planner.engine.runs.watching import Seen, State
+from custom_components.spot_planner.engine.runs.watching import Seen, SwitchState
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.options import Settings
 from custom_components.spot_planner.prices.store import PriceStore, StoredPrices
@@ -100,7 +100,7 @@ def lived(run: Run, now: datetime) -> Run:
     assert all(it.start < it.end for it in (*run.segments, *run.stretches))
     assert run.start or run.status is not RunStatus.COMMITTED
     switching = Switching(has_switch=True, automatic=True, duration=timedelta(hours=1))
-    for state in (State.ON, State.OFF, State.MISSING):
+    for state in (SwitchState.ON, SwitchState.OFF, SwitchState.MISSING):
         if run.is_open:
             run = step(run, switching, Seen(switch=state, looked_at=now), now).run
     return run

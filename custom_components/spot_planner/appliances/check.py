@@ -3,10 +3,10 @@
 from datetime import time, timedelta
 
 from ..const import CONF_DURATION, CONF_FORBIDDEN_HOURS, CONF_POWER
+from ..engine.daily_hours import DailyHours
 from ..engine.errors import InputError
 from ..engine.planning.home import Home
 from ..engine.runs.appliance import Appliance
-from ..engine.tariffs.off_peak import OffPeakHours
 
 DAY = timedelta(days=1)
 
@@ -62,7 +62,7 @@ def _widest_time(appliance: Appliance) -> tuple[timedelta, timedelta]:
 
 
 def _free_stretches(
-    forbidden: OffPeakHours | None, start: timedelta, end: timedelta
+    forbidden: DailyHours | None, start: timedelta, end: timedelta
 ) -> list[timedelta]:
     """Return how long the stretches without forbidden hours are; none is below zero."""
     stretches = []

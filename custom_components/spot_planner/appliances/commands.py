@@ -13,7 +13,7 @@ from ..engine.runs.told import Told
 from .state_meaning import MOMENTARY
 
 # An action that takes longer has got lost; nothing else waits for it.
-PATIENCE: Final = 60
+CALL_TIMEOUT: Final = 60
 
 
 class Commands:
@@ -78,9 +78,9 @@ class Commands:
         # An error that comes when nobody waits any more is no error of ours.
         call.add_done_callback(lambda it: it.cancelled() or it.exception())
         try:
-            await asyncio.wait({call}, timeout=PATIENCE)
+            await asyncio.wait({call}, timeout=CALL_TIMEOUT)
             if not call.done():
-                raise TimeoutError(f"no answer in {PATIENCE} s")
+                raise TimeoutError(f"no answer in {CALL_TIMEOUT} s")
             call.result()
         finally:
             call.cancel()

@@ -35,7 +35,7 @@ from ..const import CONF_AUTOMATIC, CONF_ENTITY, CONF_STOP_AT_END, DOMAIN, LOGGE
 from ..engine.runs.clock import Clock, Passed
 from ..engine.runs.duty import Duties, Duty
 from ..engine.runs.run import Run
-from ..engine.runs.watching import State
+from ..engine.runs.watching import SwitchState
 from ..issues import async_report_duties, async_report_unsaved
 from .commands import Commands
 from .duty_store import DutyStore
@@ -293,7 +293,7 @@ class DutyKeeper:
             tuple(it.after(passed, self._shown(it.entity)) for it in self._duties.held)
         )
 
-    def _shown(self, entity: str) -> State:
+    def _shown(self, entity: str) -> SwitchState:
         return shown_state(self._hass, entity)
 
     def _is_needed(self, entity: str) -> bool:
@@ -383,7 +383,7 @@ class DutyKeeper:
         if not before or not after or not after.context.user_id:
             return
         was, is_now = meaning_of_switch(before), meaning_of_switch(after)
-        if was is not State.OFF or is_now is not State.ON:
+        if was is not SwitchState.OFF or is_now is not SwitchState.ON:
             return
         if before.context.id == after.context.id:
             return

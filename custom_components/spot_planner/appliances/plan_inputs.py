@@ -12,7 +12,6 @@ from ..coordinator import SpotPlannerCoordinator
 from ..engine.errors import EngineError
 from ..engine.planning.effective import PlanPrices, Surplus
 from ..engine.runs.appliance import Appliance
-from ..engine.runs.day_hours import hours_between
 from ..engine.runs.replan import Situation, replan
 from ..engine.runs.run import Run
 from ..engine.time_range import TimeRange
@@ -23,7 +22,7 @@ HORIZON = timedelta(hours=48)
 
 
 # Prices that come this late are usual; nothing is planned otherwise for them.
-PATIENCE = timedelta(hours=1)
+OVERDUE_AFTER = timedelta(hours=1)
 
 
 class PlanningPrices:
@@ -98,11 +97,13 @@ def _off_peak(
         return ()
     # The season is that of now: it changes twice a year, at midnight.
     hours = tariff.contract.off_peak_in(tariff.period(now)[-1])
-    return hours_between(hours, now, now + HORIZON, tariff.zone)
+    return hours.between(now, now + HORIZON, tariff.zone)
 
 
 def _is_overdue(coordinator: SpotPlannerCoordinator, now: datetime) -> bool:
     """Tell whether prices are missing that should have been there for a while."""
-    due = coordinator.provider.publication.horizon(now - PATIENCE, coordinator.delay)
+    due = coordinator.provider.publication.horizon(
+        now - OVERDUE_AFTER, coordinator.delay
+    )
     known_until = coordinator.data.known_until
     return known_until is None or known_until < due.end

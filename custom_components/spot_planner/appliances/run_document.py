@@ -12,7 +12,7 @@ from typing import Any
 from ..engine.planning.model import PlannedRun, Rule, RunnerUp, Segment
 from ..engine.runs.appliance import LONGEST_RUN
 from ..engine.runs.ledger import LedgerEntry, Slot
-from ..engine.runs.run import Problem, Run, RunStatus
+from ..engine.runs.run import Run, RunProblem, RunStatus
 from ..storage.stored_value import (
     OddValueError,
     read_choice,
@@ -97,7 +97,7 @@ def read_run(value: object) -> Run:
         attempts=read_count(document["attempts"]),
         on_since=read_moment_or_none(document["on_since"]),
         stretches=_read_stretches(document["stretches"]),
-        problem=None if problem is None else read_choice(problem, Problem),
+        problem=None if problem is None else read_choice(problem, RunProblem),
         is_settled=read_truth(document["is_settled"]),
     )
     if not timedelta() < run.latest_end - run.earliest <= LONGEST_WAIT:

@@ -98,7 +98,7 @@ class Runner:
 
     def shown(
         self, settings: ApplianceSettings
-    ) -> tuple[watching.State | None, watching.State | None]:
+    ) -> tuple[watching.SwitchState | None, watching.SwitchState | None]:
         """Return what switch and proof of an appliance show; None where there is none."""
         control, hass = settings.control, self._hass
         return (
@@ -119,9 +119,9 @@ class Runner:
         """Tell of a change between on and off; anything else is no hand."""
         control = settings.control
         is_switch = entity == control.entity and not is_momentary(entity)
-        known = (watching.State.ON, watching.State.OFF)
+        known = (watching.SwitchState.ON, watching.SwitchState.OFF)
 
-        def meaning(state: State) -> watching.State:
+        def meaning(state: State) -> watching.SwitchState:
             if entity == control.entity:
                 return meaning_of_switch(state)
             return meaning_of_proof(state, control.proof_watts)
@@ -130,7 +130,7 @@ class Runner:
         new = meaning(after) if after else None
         if old == new or old not in known or new not in known:
             return
-        is_on = new is watching.State.ON
+        is_on = new is watching.SwitchState.ON
         by_user = after is not None and after.context.user_id is not None
         if is_switch and self._commands.explain(entity, is_on=is_on) and not by_user:
             return
@@ -143,7 +143,7 @@ class Runner:
 
 def shown_state(
     hass: HomeAssistant, entity: str, watts: float | None = None
-) -> watching.State:
+) -> watching.SwitchState:
     """Return what an entity shows.
 
     Args:
@@ -157,8 +157,8 @@ def shown_state(
             return meaning_of_switch(found)
         return meaning_of_proof(found, watts)
     if er.async_get(hass).async_get(entity):
-        return watching.State.UNAVAILABLE
-    return watching.State.MISSING
+        return watching.SwitchState.UNAVAILABLE
+    return watching.SwitchState.MISSING
 
 
 def told_for_another(

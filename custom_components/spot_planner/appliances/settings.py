@@ -37,11 +37,11 @@ from ..const import (
     LOGGER,
     SUBENTRY_APPLIANCE,
 )
+from ..engine.daily_hours import DailyHours
 from ..engine.errors import InputError
 from ..engine.planning.model import LoadProfile, Split
 from ..engine.runs.appliance import EVERY_DAY, LONGEST_RUN, Appliance
 from ..engine.runs.profile_text import parse_profile
-from ..engine.tariffs.off_peak import OffPeakHours
 from ..options import read_choice, read_number
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,7 +54,7 @@ DEFAULT_SHORTEST_MINUTES = 30
 MOST_PHASES = 50
 
 
-class Schedule(StrEnum):
+class Recurrence(StrEnum):
     """How often an appliance runs."""
 
     DAILY = "daily"
@@ -111,12 +111,12 @@ class ApplianceSettings:
                 name=name,
                 profile=_profile(data),
                 split=_split(data),
-                daily=read_choice(data, CONF_SCHEDULE, Schedule.DAILY)
-                is Schedule.DAILY,
+                daily=read_choice(data, CONF_SCHEDULE, Recurrence.DAILY)
+                is Recurrence.DAILY,
                 weekdays=_weekdays(data),
                 earliest_start=_time(data, CONF_EARLIEST_START),
                 ready_by=_time(data, CONF_READY_BY),
-                forbidden=OffPeakHours.parse(str(forbidden), CONF_FORBIDDEN_HOURS)
+                forbidden=DailyHours.parse(str(forbidden), CONF_FORBIDDEN_HOURS)
                 if forbidden
                 else None,
                 price_limit=read_number(data, CONF_PRICE_LIMIT),

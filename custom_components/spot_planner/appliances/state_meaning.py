@@ -103,25 +103,25 @@ def is_momentary(entity_id: str | None) -> bool:
     return entity_id is not None and split_entity_id(entity_id)[0] in MOMENTARY
 
 
-def meaning_of_switch(state: State) -> watching.State:
+def meaning_of_switch(state: State) -> watching.SwitchState:
     """Return whether something that is switched is on; any mode but off is."""
     if state.state == STATE_UNAVAILABLE:
-        return watching.State.UNAVAILABLE
+        return watching.SwitchState.UNAVAILABLE
     word, domain = state.state.casefold(), state.domain
     if word == STATE_ON or word in ON_WORDS.get(domain, ()):
-        return watching.State.ON
+        return watching.SwitchState.ON
     if word == STATE_OFF or word in OFF_WORDS.get(domain, ()):
-        return watching.State.OFF
+        return watching.SwitchState.OFF
     if domain in MOMENTARY:
         # It tells when it was set off, and that is over.
-        return watching.State.OFF
+        return watching.SwitchState.OFF
     # A water heater may have modes of its own.
     if domain == Platform.WATER_HEATER and word in _words(state, ATTR_OPERATION_LIST):
-        return watching.State.ON
-    return watching.State.UNKNOWN
+        return watching.SwitchState.ON
+    return watching.SwitchState.UNKNOWN
 
 
-def meaning_of_proof(state: State, watts: float) -> watching.State:
+def meaning_of_proof(state: State, watts: float) -> watching.SwitchState:
     """Return whether a proof says that something runs.
 
     Args:
@@ -129,21 +129,21 @@ def meaning_of_proof(state: State, watts: float) -> watching.State:
         watts: From which power on it runs, where the proof measures power.
     """
     if state.state == STATE_UNAVAILABLE:
-        return watching.State.UNAVAILABLE
+        return watching.SwitchState.UNAVAILABLE
     if state.state == STATE_UNKNOWN or not can_prove(state):
-        return watching.State.UNKNOWN
+        return watching.SwitchState.UNKNOWN
     if state.domain == Platform.CLIMATE:
         is_on = _text(state, ATTR_HVAC_ACTION) not in RESTING
     elif unit := _text(state, ATTR_UNIT_OF_MEASUREMENT):
         power = _watts(state.state, unit)
         if power is None:
-            return watching.State.UNKNOWN
+            return watching.SwitchState.UNKNOWN
         is_on = power >= watts
     elif (word := state.state.casefold()) in ON_AND_OFF:
         is_on = word == STATE_ON
     else:
-        return watching.State.UNKNOWN
-    return watching.State.ON if is_on else watching.State.OFF
+        return watching.SwitchState.UNKNOWN
+    return watching.SwitchState.ON if is_on else watching.SwitchState.OFF
 
 
 def can_prove(state: State) -> bool:

@@ -21,7 +21,7 @@ from ..appliances.settings import (
     DEFAULT_PROOF_WATTS,
     DEFAULT_SHORTEST_MINUTES,
     WEEKDAYS,
-    Schedule,
+    Recurrence,
 )
 from ..appliances.state_meaning import PROVING
 from ..const import (
@@ -138,8 +138,8 @@ def _first_fields() -> Fields:
         vol.Required(CONF_NAME): TextSelector(),
         vol.Optional(CONF_DURATION): number_selector("min"),
         vol.Optional(CONF_POWER): number_selector("kW"),
-        vol.Required(CONF_SCHEDULE, default=Schedule.DAILY): ChoiceSelector(
-            Schedule, CONF_SCHEDULE
+        vol.Required(CONF_SCHEDULE, default=Recurrence.DAILY): ChoiceSelector(
+            Recurrence, CONF_SCHEDULE
         ),
         vol.Optional(CONF_WEEKDAYS, default=list(WEEKDAYS)): Choice(
             SelectSelectorConfig(

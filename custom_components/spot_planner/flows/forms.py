@@ -68,7 +68,12 @@ from ..engine.providers.place_question import (
 )
 from ..engine.providers.vendor import Credential, Vendor
 from ..engine.providers.vendors import VENDORS
-from ..engine.tariffs.model import CustomerProfile, Segment, TaxDisplay, TurpeOption
+from ..engine.tariffs.model import (
+    ConnectionSegment,
+    CustomerProfile,
+    TaxDisplay,
+    TurpeOption,
+)
 from ..options import (
     DEFAULT_DIRECTIONS,
     DEFAULT_WINDOW_MINUTES,
@@ -233,8 +238,8 @@ def _price_selector(currency: str) -> NumberSelector:
 
 TARIFF = vol.Schema(
     {
-        vol.Required(CONF_SEGMENT, default=Segment.C5): ChoiceSelector(
-            Segment, CONF_SEGMENT
+        vol.Required(CONF_SEGMENT, default=ConnectionSegment.C5): ChoiceSelector(
+            ConnectionSegment, CONF_SEGMENT
         ),
         vol.Required(CONF_TURPE_OPTION, default=TurpeOption.CU4): ChoiceSelector(
             TurpeOption, CONF_TURPE_OPTION

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.planning.effective import PlanPrices
 from custom_components.spot_planner.engine.planning.home import Home
 from custom_components.spot_planner.engine.planning.model import (
@@ -14,14 +15,13 @@ from custom_components.spot_planner.engine.planning.model import (
 from custom_components.spot_planner.engine.runs.appliance import Appliance
 from custom_components.spot_planner.engine.runs.replan import Situation, replan
 from custom_components.spot_planner.engine.runs.run import Run
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 
 from ..helpers import MINUTE, PARIS, at
 
 
-def hours(text: str) -> OffPeakHours:
+def hours(text: str) -> DailyHours:
     """Return hours of the day."""
-    return OffPeakHours.parse(text, "hours")
+    return DailyHours.parse(text, "hours")
 
 
 def phases(*parts: tuple[float, float]) -> LoadProfile:

@@ -25,7 +25,7 @@ from custom_components.spot_planner.engine.runs.house import (
 )
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
 from custom_components.spot_planner.engine.runs.told import Told
-from custom_components.spot_planner.engine.runs.watching import Seen, State
+from custom_components.spot_planner.engine.runs.watching import Seen, SwitchState
 
 from ..helpers import MINUTE, START, at
 
@@ -61,8 +61,8 @@ class Machine:
     has_proof: bool = False
     draws: bool = True
     """Whether it really runs when it is on."""
-    proof_absence: State | None = None
-    absence: State | None = None
+    proof_absence: SwitchState | None = None
+    absence: SwitchState | None = None
     delay: int = 0
     """How many minutes it takes to obey."""
     deaf_to: set[Command] = field(default_factory=set)
@@ -75,7 +75,7 @@ class Machine:
         """Do what it is told, at once or later."""
         if command is Command.START:
             self.presses += 1
-        if command not in self.deaf_to and self.absence in (None, State.UNKNOWN):
+        if command not in self.deaf_to and self.absence in (None, SwitchState.UNKNOWN):
             self._coming.append((minute + self.delay, command is Command.START))
             self.live(minute)
 
@@ -89,18 +89,18 @@ class Machine:
         self._coming = [(minute + minutes, it) for minute, it in self._coming]
 
     @property
-    def switch(self) -> State | None:
+    def switch(self) -> SwitchState | None:
         """Return the state of the switch."""
         if self.absence is not None or self.is_button:
             return self.absence
-        return State.ON if self.is_on else State.OFF
+        return SwitchState.ON if self.is_on else SwitchState.OFF
 
     @property
-    def proof(self) -> State | None:
+    def proof(self) -> SwitchState | None:
         """Return the state of the proof."""
         if self.proof_absence is not None or not self.has_proof:
             return self.proof_absence
-        return State.ON if self.is_on and self.draws else State.OFF
+        return SwitchState.ON if self.is_on and self.draws else SwitchState.OFF
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ class House:
 
     def cut(self) -> None:
         """Let the power fail: the switch is gone, then off without a hand."""
-        self.machine.absence = State.UNAVAILABLE
+        self.machine.absence = SwitchState.UNAVAILABLE
         self.look()
         self.machine.is_on = False
         self.machine.absence = None
@@ -303,8 +303,8 @@ class House:
         if self.machine.switch is not self._last:
             self.look()
 
-    def _shown(self, _: str) -> State:
-        return self.machine.switch or State.UNKNOWN
+    def _shown(self, _: str) -> SwitchState:
+        return self.machine.switch or SwitchState.UNKNOWN
 
     def _needs(self, entity: str) -> bool:
         return self._house.needs(entity, at(self.minute))
@@ -320,11 +320,11 @@ class House:
 
     def _tell_of_change(self) -> None:
         """Tell of every change between on and off, whoever made it."""
-        known = (State.ON, State.OFF)
+        known = (SwitchState.ON, SwitchState.OFF)
         before, self._last = self._last, self.machine.switch
         if before is self._last or before not in known or self._last not in known:
             return
-        now, is_on = at(self.minute), self._last is State.ON
+        now, is_on = at(self.minute), self._last is SwitchState.ON
         is_ours = self.told.explains(ENTITY, self.ticks, is_on=is_on)
         self.told = self.told.shows(ENTITY, self.ticks, is_on=is_on)
         if not is_ours:

@@ -17,7 +17,7 @@ from custom_components.spot_planner.engine.runs.duty import (
     Duty,
     Turn,
 )
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ..helpers import HOUR, MINUTE, at
 
@@ -50,7 +50,7 @@ def passed(minute: float, elapsed: float = 1, back: float = 0) -> Passed:
 def turn(
     held: Duties | Duty,
     minute: float,
-    state: State = State.ON,
+    state: SwitchState = SwitchState.ON,
     elapsed: float = 1,
     needed: bool = False,
 ) -> Turn:
@@ -82,53 +82,66 @@ def test_due_by_the_clock_by_the_time_it_was_on_or_at_once(
 
 def test_time_passes_by_a_clock_that_nobody_sets() -> None:
     """What is left gets less by what has passed, whatever the clock says."""
-    later = duty(left=10 * MINUTE).after(passed(5, elapsed=3), State.ON)
+    later = duty(left=10 * MINUTE).after(passed(5, elapsed=3), SwitchState.ON)
     assert later.left == 7 * MINUTE
     assert later.until == at(60)
-    assert duty(left=MINUTE).after(passed(5, elapsed=3), State.ON).left == timedelta()
+    assert (
+        duty(left=MINUTE).after(passed(5, elapsed=3), SwitchState.ON).left
+        == timedelta()
+    )
 
 
 def test_clock_set_back_takes_the_end_with_it() -> None:
     """It has to be off as soon as it had to be before."""
-    later = duty().after(passed(-30, back=40), State.ON)
+    later = duty().after(passed(-30, back=40), SwitchState.ON)
     assert (later.since, later.until) == (at(-40), at(20))
 
 
 def test_off_for_as_long_as_it_shows_off() -> None:
     """The first look begins the count; anything but off ends it."""
-    off = duty().after(passed(1), State.OFF)
+    off = duty().after(passed(1), SwitchState.OFF)
     assert off.off_for == timedelta()
-    assert off.after(passed(2), State.OFF).off_for == MINUTE
-    for state in (State.ON, State.UNKNOWN, State.UNAVAILABLE, State.MISSING):
+    assert off.after(passed(2), SwitchState.OFF).off_for == MINUTE
+    for state in (
+        SwitchState.ON,
+        SwitchState.UNKNOWN,
+        SwitchState.UNAVAILABLE,
+        SwitchState.MISSING,
+    ):
         assert off.after(passed(2), state).off_for is None
 
 
 def test_seen_on_is_remembered() -> None:
     """Once seen on, it has been on, whatever it shows afterwards."""
-    seen = duty().after(passed(1), State.ON)
+    seen = duty().after(passed(1), SwitchState.ON)
     assert seen.was_on
-    assert seen.after(passed(2), State.OFF).was_on
-    for state in (State.OFF, State.UNKNOWN, State.UNAVAILABLE, State.MISSING):
+    assert seen.after(passed(2), SwitchState.OFF).was_on
+    for state in (
+        SwitchState.OFF,
+        SwitchState.UNKNOWN,
+        SwitchState.UNAVAILABLE,
+        SwitchState.MISSING,
+    ):
         assert not duty().after(passed(1), state).was_on
 
 
 def test_coming_on_late_ends_the_pause() -> None:
     """A late start is turned off at once; what was on before waits as usual."""
     waiting = duty(pause=5 * MINUTE)
-    assert waiting.after(passed(1), State.ON).pause == timedelta()
-    assert waiting.after(passed(1), State.OFF).pause == 4 * MINUTE
+    assert waiting.after(passed(1), SwitchState.ON).pause == timedelta()
+    assert waiting.after(passed(1), SwitchState.OFF).pause == 4 * MINUTE
     known = replace(waiting, was_on=True)
-    assert known.after(passed(1), State.ON).pause == 4 * MINUTE
-    assert known.after(passed(9, elapsed=9), State.ON).pause == timedelta()
+    assert known.after(passed(1), SwitchState.ON).pause == 4 * MINUTE
+    assert known.after(passed(9, elapsed=9), SwitchState.ON).pause == timedelta()
 
 
 def test_due_for_counts_from_when_it_was_due() -> None:
     """Before that there is nothing to count."""
-    before = duty().after(passed(59), State.ON)
+    before = duty().after(passed(59), SwitchState.ON)
     assert before.due_for is None
-    due = before.after(passed(60), State.ON)
+    due = before.after(passed(60), SwitchState.ON)
     assert due.due_for == timedelta()
-    assert due.after(passed(62, elapsed=2), State.ON).due_for == 2 * MINUTE
+    assert due.after(passed(62, elapsed=2), SwitchState.ON).due_for == 2 * MINUTE
 
 
 # When it is over.
@@ -227,8 +240,8 @@ def test_told_when_due_and_not_before() -> None:
     assert len(turn(first.duties, 61).stops) == 1
 
 
-@pytest.mark.parametrize("state", [State.UNAVAILABLE, State.MISSING])
-def test_what_does_not_answer_is_told_when_it_does(state: State) -> None:
+@pytest.mark.parametrize("state", [SwitchState.UNAVAILABLE, SwitchState.MISSING])
+def test_what_does_not_answer_is_told_when_it_does(state: SwitchState) -> None:
     """Calls that nobody hears are no use; they begin as soon as it is back."""
     waiting = turn(duty(), 60, state)
     assert waiting.stops == ()
@@ -238,29 +251,29 @@ def test_what_does_not_answer_is_told_when_it_does(state: State) -> None:
 
 def test_what_does_not_say_what_it_does_is_told() -> None:
     """Unknown is not off."""
-    assert len(turn(duty(), 60, State.UNKNOWN).stops) == 1
+    assert len(turn(duty(), 60, SwitchState.UNKNOWN).stops) == 1
 
 
 def test_what_shows_off_is_told_once_where_a_start_may_come() -> None:
     """Nobody has seen it on: the call to turn on may still be on its way."""
-    first = turn(duty(), 60, State.OFF)
+    first = turn(duty(), 60, SwitchState.OFF)
     assert len(first.stops) == 1
     heard = Duties((first.duties.held[0].heard(),))
-    assert turn(heard, 70, State.OFF, elapsed=10).stops == ()
-    assert turn(duty(was_on=True), 60, State.OFF).stops == ()
+    assert turn(heard, 70, SwitchState.OFF, elapsed=10).stops == ()
+    assert turn(duty(was_on=True), 60, SwitchState.OFF).stops == ()
 
 
 def test_let_go_when_it_is_over() -> None:
     """Seen off for long enough, nothing is left of it."""
-    off = turn(duty(was_on=True, off_for=STALE - SECOND), 60, State.OFF)
+    off = turn(duty(was_on=True, off_for=STALE - SECOND), 60, SwitchState.OFF)
     assert off.duties.held == ()
-    sooner = turn(duty(was_on=True), 60, State.OFF)
+    sooner = turn(duty(was_on=True), 60, SwitchState.OFF)
     assert len(sooner.duties.held) == 1
 
 
 def test_what_is_not_due_is_kept_though_it_is_off() -> None:
     """In the middle of a run, a plug that is off may be turned on again."""
-    off = turn(duty(was_on=True, off_for=HOUR), 30, State.OFF)
+    off = turn(duty(was_on=True, off_for=HOUR), 30, SwitchState.OFF)
     assert len(off.duties.held) == 1
     assert off.stops == ()
 

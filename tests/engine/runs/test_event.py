@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from custom_components.spot_planner.engine.runs.event import RunEventType, event_between
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from .made_up_runs import House, Machine
 
@@ -21,7 +21,7 @@ def told(house: House, minute: int, *, is_advice: bool = False) -> list[RunEvent
 
 def test_a_run_that_waits_for_its_switch_has_not_started() -> None:
     """Only when the switch is there, and on, has it started."""
-    house = House(Machine(absence=State.UNAVAILABLE))
+    house = House(Machine(absence=SwitchState.UNAVAILABLE))
     assert told(house, 125) == []
     house.machine.absence = None
     assert told(house, 130) == [RunEventType.RUN_STARTED]
@@ -38,7 +38,7 @@ def test_a_failure_is_told_once() -> None:
     """What is done after it, is not another failure."""
     house = House()
     house.until(230)
-    house.machine.absence = State.UNAVAILABLE
+    house.machine.absence = SwitchState.UNAVAILABLE
     assert told(house, 300) == [RunEventType.RUN_FAILED]
     house.machine.absence = None
     assert told(house, 310) == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.run import RunProblem, RunStatus
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ..helpers import at
 from .made_up_runs import Command, House, Machine, minutes_of
@@ -76,14 +76,14 @@ def test_low_power_is_a_rest_of_the_program() -> None:
 def test_power_after_the_stop_counts_for_nothing() -> None:
     """What a meter shows after the switch is off is not the appliance."""
     house = House(Machine(), (120, 150), (200, 230))
-    house.machine.proof_absence = State.ON
+    house.machine.proof_absence = SwitchState.ON
     house.until(480)
     assert house.stretches == [(120, 150), (200, 230)]
     assert house.status is RunStatus.DONE
 
 
-@pytest.mark.parametrize("absence", [State.UNAVAILABLE, State.MISSING])
-def test_proof_that_does_not_answer_is_none(absence: State) -> None:
+@pytest.mark.parametrize("absence", [SwitchState.UNAVAILABLE, SwitchState.MISSING])
+def test_proof_that_does_not_answer_is_none(absence: SwitchState) -> None:
     """Without an answer of the proof, the state of the switch counts."""
     house = House(Machine(has_proof=True, proof_absence=absence))
     house.until(480)
@@ -109,7 +109,7 @@ def test_three_attempts_then_failed() -> None:
     assert house.starts == [120, 125, 130]
     assert house.stops == [135]
     assert house.status is RunStatus.FAILED
-    assert house.run.problem is Problem.NOT_STARTED
+    assert house.run.problem is RunProblem.NOT_STARTED
     assert house.stretches == []
 
 
@@ -120,7 +120,7 @@ def test_on_without_power_fails_and_is_switched_off() -> None:
     assert house.starts == [120, 125, 130]
     assert house.stops == [135]
     assert not house.machine.is_on
-    assert house.run.problem is Problem.NOT_STARTED
+    assert house.run.problem is RunProblem.NOT_STARTED
 
 
 def test_second_attempt_works() -> None:
@@ -148,7 +148,7 @@ def test_stops_are_repeated_too() -> None:
     house.until(480)
     assert house.stops == list(range(240, 481, 5))
     assert house.status is RunStatus.FAILED
-    assert house.run.problem is Problem.NOT_STOPPED
+    assert house.run.problem is RunProblem.NOT_STOPPED
     assert house.stretches == [(120, 255)]
 
 
@@ -200,7 +200,7 @@ def test_stop_for_a_pause_fails() -> None:
     house.until(480)
     assert house.stops[:3] == [150, 155, 160]
     assert house.starts == [120]
-    assert house.run.problem is Problem.NOT_STOPPED
+    assert house.run.problem is RunProblem.NOT_STOPPED
 
 
 def test_button_is_pressed_once() -> None:
@@ -225,14 +225,14 @@ def test_button_with_a_proof_is_tried_again() -> None:
     house = House(Machine(is_button=True, has_proof=True, deaf_to={Command.START}))
     house.until(480)
     assert house.said == [(minute, Command.START) for minute in (120, 125, 130)]
-    assert house.run.problem is Problem.NOT_STARTED
+    assert house.run.problem is RunProblem.NOT_STARTED
 
 
 def test_button_whose_proof_is_lost_is_not_tried_again() -> None:
     """When the proof falls silent, the press counts: a second might stop it."""
     house = House(Machine(is_button=True, has_proof=True, draws=False))
     house.until(121)
-    house.machine.proof_absence = State.UNAVAILABLE
+    house.machine.proof_absence = SwitchState.UNAVAILABLE
     house.until(480)
     assert house.starts == [120]
     assert house.status is RunStatus.DONE

@@ -5,7 +5,7 @@ import pytest
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.execution import hand, start_now
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ..helpers import at
 from .made_up_runs import Command, House, Machine, minutes_of
@@ -40,7 +40,7 @@ def test_turned_off_and_unplugged() -> None:
     house = House()
     house.until(150)
     house.turn(is_on=False)
-    house.machine.absence = State.UNAVAILABLE
+    house.machine.absence = SwitchState.UNAVAILABLE
     house.until(480)
     assert house.status is RunStatus.SKIPPED
     assert house.run.problem is None

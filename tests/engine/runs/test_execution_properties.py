@@ -10,7 +10,7 @@ from hypothesis import event, given, strategies as st
 from custom_components.spot_planner.engine.planning.model import Rule
 from custom_components.spot_planner.engine.runs.execution import ATTEMPTS, LATE, step
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ..helpers import MINUTE, START, at, examples
 from .made_up_runs import Command, House, Look, Machine
@@ -41,11 +41,11 @@ def switches(**values: bool) -> Event:
 
 EVENTS: dict[str, Event] = {
     "nothing": lambda house: None,
-    "unavailable": sets(absence=State.UNAVAILABLE),
-    "unknown": sets(absence=State.UNKNOWN),
-    "missing": sets(absence=State.MISSING),
+    "unavailable": sets(absence=SwitchState.UNAVAILABLE),
+    "unknown": sets(absence=SwitchState.UNKNOWN),
+    "missing": sets(absence=SwitchState.MISSING),
     "there again": sets(absence=None, proof_absence=None),
-    "proof lost": sets(proof_absence=State.UNAVAILABLE),
+    "proof lost": sets(proof_absence=SwitchState.UNAVAILABLE),
     "no start": sets(deaf_to={Command.START}),
     "no stop": sets(deaf_to={Command.STOP}),
     "obeys": sets(deaf_to=set(), delay=0, draws=True),
@@ -153,7 +153,9 @@ def test_button_is_pressed_once_at_most(house: House) -> None:
 
 def is_confirmed(look: Look) -> bool:
     """Tell whether what a look has found shows that the last start has worked."""
-    return State.ON is (look.seen.proof if look.seen.is_proven else look.seen.switch)
+    return SwitchState.ON is (
+        look.seen.proof if look.seen.is_proven else look.seen.switch
+    )
 
 
 @FEW

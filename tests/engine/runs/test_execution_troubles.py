@@ -3,15 +3,15 @@
 import pytest
 
 from custom_components.spot_planner.engine.runs.execution import start_now
-from custom_components.spot_planner.engine.runs.run import Problem, RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.run import RunProblem, RunStatus
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ..helpers import at
 from .made_up_runs import Command, House, Machine, minutes_of
 
 ABSENT = {
-    State.UNAVAILABLE: Problem.ENTITY_UNAVAILABLE,
-    State.MISSING: Problem.ENTITY_MISSING,
+    SwitchState.UNAVAILABLE: RunProblem.ENTITY_UNAVAILABLE,
+    SwitchState.MISSING: RunProblem.ENTITY_MISSING,
 }
 
 
@@ -232,7 +232,7 @@ def test_clock_leaps_back_during_a_stop() -> None:
 
 def test_clock_leaps_back_before_anything_was_told() -> None:
     """What a user switches on before the start that comes back is left alone."""
-    house = House(Machine(absence=State.UNAVAILABLE))
+    house = House(Machine(absence=SwitchState.UNAVAILABLE))
     house.until(122)
     house.leap(-60)
     house.machine.absence = None
@@ -243,7 +243,7 @@ def test_clock_leaps_back_before_anything_was_told() -> None:
 
 @pytest.mark.parametrize("absence", ABSENT)
 @pytest.mark.parametrize("is_button", [True, False])
-def test_absent_for_five_minutes(absence: State, is_button: bool) -> None:
+def test_absent_for_five_minutes(absence: SwitchState, is_button: bool) -> None:
     """It is waited for, and the run keeps its whole duration."""
     house = House(Machine(absence=absence, is_button=is_button))
     house.until(125)
@@ -256,7 +256,7 @@ def test_absent_for_five_minutes(absence: State, is_button: bool) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_for_half_an_hour(absence: State) -> None:
+def test_absent_for_half_an_hour(absence: SwitchState) -> None:
     """The run gets a later time as long as there is one."""
     house = House(Machine(absence=absence))
     house.until(150)
@@ -269,7 +269,7 @@ def test_absent_for_half_an_hour(absence: State) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_for_ever(absence: State) -> None:
+def test_absent_for_ever(absence: SwitchState) -> None:
     """It is waited for until the run could not end in time, and never called."""
     house = House(Machine(absence=absence))
     house.until(359)
@@ -281,7 +281,7 @@ def test_absent_for_ever(absence: State) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_for_ever_at_the_last_possible_start(absence: State) -> None:
+def test_absent_for_ever_at_the_last_possible_start(absence: SwitchState) -> None:
     """Even then it is waited for a little."""
     house = House(Machine(absence=absence), latest_end=240)
     house.until(135)
@@ -292,7 +292,7 @@ def test_absent_for_ever_at_the_last_possible_start(absence: State) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_for_all_of_a_short_run(absence: State) -> None:
+def test_absent_for_all_of_a_short_run(absence: SwitchState) -> None:
     """A run that is shorter than the wait is planned anew, or has failed as well."""
     house = House(Machine(absence=absence), (120, 125))
     house.until(126)
@@ -304,15 +304,15 @@ def test_absent_for_all_of_a_short_run(absence: State) -> None:
 
 def test_start_that_was_asked_for_at_once_is_not_put_off() -> None:
     """Who wants it now is told soon that it cannot be."""
-    house = House(Machine(absence=State.MISSING), automatic=False)
+    house = House(Machine(absence=SwitchState.MISSING), automatic=False)
     house.run = start_now(house.run, house.duration, at(1))
     house.until(17)
     assert house.status is RunStatus.FAILED
-    assert house.run.problem is Problem.ENTITY_MISSING
+    assert house.run.problem is RunProblem.ENTITY_MISSING
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_while_it_runs(absence: State) -> None:
+def test_absent_while_it_runs(absence: SwitchState) -> None:
     """An appliance that answers again and still runs was never stopped."""
     house = House()
     house.until(150)
@@ -325,7 +325,7 @@ def test_absent_while_it_runs(absence: State) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_lost_right_after_the_start(absence: State) -> None:
+def test_lost_right_after_the_start(absence: SwitchState) -> None:
     """What was told to start stays watched, so that it is stopped at the end."""
     house = House(Machine(delay=1))
     house.until(120)
@@ -343,7 +343,7 @@ def test_lost_right_after_the_start(absence: State) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_at_the_end(absence: State) -> None:
+def test_absent_at_the_end(absence: SwitchState) -> None:
     """It is stopped as soon as it answers, if that is not too late."""
     house = House()
     house.until(230)
@@ -356,7 +356,7 @@ def test_absent_at_the_end(absence: State) -> None:
 
 
 @pytest.mark.parametrize("absence", ABSENT)
-def test_absent_from_the_end_on(absence: State) -> None:
+def test_absent_from_the_end_on(absence: SwitchState) -> None:
     """What cannot be stopped is told as a failure, with its cause."""
     house = House()
     house.until(230)

@@ -9,7 +9,7 @@ from custom_components.spot_planner.engine.runs.execution import (
     to_be_planned,
 )
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.engine.runs.watching import Seen, State
+from custom_components.spot_planner.engine.runs.watching import Seen, SwitchState
 
 from ..helpers import at
 from .made_up_runs import Command, House, Machine, minutes_of
@@ -166,7 +166,7 @@ def test_skipped_in_a_pause() -> None:
 def test_without_a_plan_it_begins_when_it_is_high_time() -> None:
     """A run whose plan is not there yet is not missed for that."""
     house = House(latest_end=300)
-    run, seen = to_be_planned(house.run), Seen(switch=State.OFF, looked_at=at(0))
+    run, seen = to_be_planned(house.run), Seen(switch=SwitchState.OFF, looked_at=at(0))
     assert step(run, house.switching, seen, at(178)).run.start is None
     for minute in (179, 180):
         after = step(run, house.switching, seen, at(minute))

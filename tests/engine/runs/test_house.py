@@ -14,9 +14,9 @@ from custom_components.spot_planner.engine.runs.duty import Duty
 from custom_components.spot_planner.engine.runs.event import RunEventType
 from custom_components.spot_planner.engine.runs.execution import Switching
 from custom_components.spot_planner.engine.runs.house import House, Managed, Moment
-from custom_components.spot_planner.engine.runs.run import Problem, Run, RunStatus
+from custom_components.spot_planner.engine.runs.run import Run, RunProblem, RunStatus
 from custom_components.spot_planner.engine.runs.told import SETTLING, SLOW, Told
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ..helpers import HOUR, MINUTE, at, prices
 from .made import appliance, run, segments
@@ -62,7 +62,9 @@ def begun(start: float = 60, end: float = 120, **more: Any) -> Run:
     )
 
 
-def moment(minute: float, state: State | None = State.ON, **more: Any) -> Moment:
+def moment(
+    minute: float, state: SwitchState | None = SwitchState.ON, **more: Any
+) -> Moment:
     """Return what is seen at a minute."""
     others = more.pop("others", {})
     return Moment(
@@ -89,7 +91,7 @@ def only(found: House) -> Run:
 def test_a_run_whose_time_has_come_starts_its_appliance() -> None:
     """The run is told of before anything is switched."""
     planned = run(HEATER, 0, 480, segments=segments((60, 120)), rule=Rule.CHEAPEST)
-    outcome = house(planned).at(moment(60, State.OFF))
+    outcome = house(planned).at(moment(60, SwitchState.OFF))
     assert [it.id for it in outcome.starts] == [planned.id]
     assert outcome.starts[0] == only(outcome.house)
     assert only(outcome.house).status is RunStatus.RUNNING
@@ -103,7 +105,7 @@ def test_due_runs_are_known_a_day_ahead_and_never_for_a_month() -> None:
     daily = replace(managed(), appliance=appliance(HEATER, 60))
     for known, days in ((None, 2), (at(60 * 49), 3), (at(60 * 24 * 30), 3)):
         found = House(managed={HEATER: daily}).at(
-            moment(60, State.OFF, known_until=known)
+            moment(60, SwitchState.OFF, known_until=known)
         )
         assert len(found.house.agenda.runs) == days
 
@@ -134,10 +136,10 @@ def test_answers_are_remembered_for_those_that_stay_silent() -> None:
     """Who does not answer was last heard when it last did."""
     now = house(begun(on_since=at(60))).at(moment(70)).house
     assert (now.answered[HEATER], now.looked_at) == (at(70), at(70))
-    for state in (State.UNAVAILABLE, State.MISSING, State.UNKNOWN):
+    for state in (SwitchState.UNAVAILABLE, SwitchState.MISSING, SwitchState.UNKNOWN):
         silent = now.at(moment(80, state)).house
         assert (silent.answered[HEATER], silent.looked_at) == (at(70), at(80))
-    never = house(begun()).at(moment(80, State.UNAVAILABLE)).house
+    never = house(begun()).at(moment(80, SwitchState.UNAVAILABLE)).house
     assert never.answered[HEATER] == at(0)
 
 
@@ -145,9 +147,9 @@ def test_ended_runs_are_settled_once_prices_are_known() -> None:
     """The ledger waits for prices, however late they come."""
     done = begun(status=RunStatus.DONE, stretches=segments((60, 120)))
     known = prices(*[0.2] * 48)
-    waiting = house(done).at(moment(130, State.OFF)).house
+    waiting = house(done).at(moment(130, SwitchState.OFF)).house
     assert not only(waiting).is_settled
-    assert only(waiting.at(moment(131, State.OFF, prices=known)).house).is_settled
+    assert only(waiting.at(moment(131, SwitchState.OFF, prices=known)).house).is_settled
 
 
 def test_clock_set_back_takes_what_runs_with_it() -> None:
@@ -178,10 +180,10 @@ def test_too_late_for_its_time_and_just_in_time_for_another(
     late = replace(
         begun(status=RunStatus.COMMITTED, told=None), latest_end=at(latest_end)
     )
-    for minute, state in ((136, State.OFF), (136, State.UNAVAILABLE)):
+    for minute, state in ((136, SwitchState.OFF), (136, SwitchState.UNAVAILABLE)):
         assert only(house(late).at(moment(minute, state)).house).status is status
     waiting = replace(late, status=RunStatus.RUNNING)
-    after = only(house(waiting).at(moment(136, State.UNAVAILABLE)).house)
+    after = only(house(waiting).at(moment(136, SwitchState.UNAVAILABLE)).house)
     assert after.status is (
         RunStatus.PLANNED if status is RunStatus.PLANNED else RunStatus.FAILED
     )
@@ -190,7 +192,7 @@ def test_too_late_for_its_time_and_just_in_time_for_another(
 def test_never_told_until_its_end_is_missed() -> None:
     """Nobody was there to start it, and no time is left."""
     never = replace(begun(told=None), latest_end=at(130))
-    outcome = house(never).at(moment(120, State.OFF))
+    outcome = house(never).at(moment(120, SwitchState.OFF))
     assert only(outcome.house).status is RunStatus.MISSED
     assert [it.type for it in outcome.events] == [RunEventType.RUN_MISSED]
 
@@ -198,10 +200,10 @@ def test_never_told_until_its_end_is_missed() -> None:
 def test_never_seen_on_until_its_end_has_failed() -> None:
     """It was told to start, and did not."""
     told = begun(told_at=at(118), attempts=1)
-    failed = only(house(told).at(moment(120, State.OFF)).house)
+    failed = only(house(told).at(moment(120, SwitchState.OFF)).house)
     assert (failed.status, failed.problem) == (
         RunStatus.FAILED,
-        Problem.NOT_STARTED,
+        RunProblem.NOT_STARTED,
     )
 
 
@@ -212,7 +214,7 @@ def test_seen_off_only_late_it_ran_until_its_end() -> None:
         agenda=Agenda(runs=(begun(told=None, on_since=at(60)),)),
     )
     answered = replace(free, answered={HEATER: at(124)})
-    for state, end in ((State.ON, 125), (State.UNKNOWN, 120)):
+    for state, end in ((SwitchState.ON, 125), (SwitchState.UNKNOWN, 120)):
         done = only(answered.at(moment(125, state)).house)
         assert done.status is RunStatus.DONE
         assert done.stretches == segments((60, end))
@@ -223,7 +225,7 @@ def test_each_power_cut_has_its_own_attempts() -> None:
     tried = house(begun(told_at=at(60), attempts=2))
     runs = tried.at(moment(61)).house
     assert only(runs).attempts == 0
-    cut = runs.at(moment(62, State.OFF))
+    cut = runs.at(moment(62, SwitchState.OFF))
     assert [it.attempts for it in cut.starts] == [1]
 
 
@@ -298,7 +300,7 @@ def test_duty_that_was_lost_comes_back_until_it_is_seen_off() -> None:
     told = begun(told=False, told_at=at(120))
     (duty,) = house(told).duties("entry", at(121))
     assert duty.is_released
-    off = house(told).at(moment(122, State.OFF)).house
+    off = house(told).at(moment(122, SwitchState.OFF)).house
     assert off.duties("entry", at(122)) == ()
 
 
@@ -321,7 +323,7 @@ def test_clock_days_behind_ends_the_run_and_turns_it_off() -> None:
     stopped = back.at(moment(days)).house
     (still,) = stopped.duties("entry", at(days))
     assert still.is_released
-    ended = only(stopped.at(moment(days + 1, State.OFF)).house)
+    ended = only(stopped.at(moment(days + 1, SwitchState.OFF)).house)
     assert ended.status is RunStatus.DONE
     # A day is waited for, as the clock may only have had the wrong date.
     assert only(before.resumed((), at(70 - 24 * 60))).segments == seen.segments
@@ -476,7 +478,7 @@ def test_taken_back_while_the_runs_were_not_loaded() -> None:
 def test_what_could_not_be_told_is_told_again() -> None:
     """A start that could not be written down is tried at the next look."""
     told = begun(told_at=at(60), attempts=1)
-    again = house(told).untold(told.id).at(moment(61, State.OFF))
+    again = house(told).untold(told.id).at(moment(61, SwitchState.OFF))
     assert [it.id for it in again.starts] == [told.id]
     assert only(again.house).attempts == 1
     # What has ended meanwhile, or is gone, stays so.
@@ -501,7 +503,7 @@ def test_new_appliance_is_there() -> None:
 def test_another_time_zone_gives_days_other_limits() -> None:
     """Nothing about the appliance has changed, but the days have."""
     daily = {HEATER: replace(managed(), appliance=appliance(HEATER, 60))}
-    first = House(managed=daily).at(moment(60, State.OFF)).house
+    first = House(managed=daily).at(moment(60, SwitchState.OFF)).house
     same = first.changed(daily, at(60), UTC).house
     assert same.agenda.runs == first.agenda.runs
     assert same.agenda.looked_at == first.agenda.looked_at

@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.series import PriceInterval
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
 from custom_components.spot_planner.engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
     FrenchContract,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 from custom_components.spot_planner.engine.tariffs.rates import FrenchTables
 
 from ..helpers import PARIS
@@ -25,8 +25,8 @@ CONTRACTS = [
         for profile in CustomerProfile
         for display in TaxDisplay
     ],
-    {"segment": Segment.C4, "turpe_option": TurpeOption.CU},
-    {"segment": Segment.C4, "turpe_option": TurpeOption.LU},
+    {"segment": ConnectionSegment.C4, "turpe_option": TurpeOption.CU},
+    {"segment": ConnectionSegment.C4, "turpe_option": TurpeOption.LU},
 ]
 
 
@@ -35,9 +35,9 @@ def tariff(**choices: Any) -> FrenchTariff:
     return FrenchTariff(FrenchContract(**choices), FrenchTables.load(), PARIS)
 
 
-def off_peak(text: str) -> OffPeakHours:
+def off_peak(text: str) -> DailyHours:
     """Return off-peak hours."""
-    return OffPeakHours.parse(text, "off_peak_hours")
+    return DailyHours.parse(text, "off_peak_hours")
 
 
 def amounts(interval: PriceInterval) -> dict[str, float]:

@@ -19,7 +19,7 @@ from custom_components.spot_planner.engine.tariffs.comparison import (
 from custom_components.spot_planner.engine.tariffs.france import FrenchTariff
 from custom_components.spot_planner.engine.tariffs.model import (
     C4_OPTIONS,
-    Segment,
+    ConnectionSegment,
     TaxDisplay,
     TurpeOption,
 )
@@ -107,7 +107,7 @@ def test_winter_has_its_own_periods() -> None:
 
 def test_c4_has_two_options_with_all_periods() -> None:
     """Above 36 kVA, CU and LU have four rates, and there is no VAT."""
-    model = tariff(segment=Segment.C4, turpe_option=TurpeOption.LU)
+    model = tariff(segment=ConnectionSegment.C4, turpe_option=TurpeOption.LU)
     found = compare(used(SUMMER, *[1] * 24), spot(SUMMER), model)
     assert tuple(item.option for item in found.options) == C4_OPTIONS
     periods = by_period(option(found, TurpeOption.CU))

@@ -12,8 +12,8 @@ from custom_components.spot_planner.engine.series import (
     PriceSeries,
 )
 from custom_components.spot_planner.engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
@@ -44,7 +44,7 @@ HT = {"display": TaxDisplay.HT}
         (
             "2026-01-15T07:00",
             0.1,
-            {"segment": Segment.C4, "turpe_option": TurpeOption.CU},
+            {"segment": ConnectionSegment.C4, "turpe_option": TurpeOption.CU},
             0.1 + 0.0691 + 0.02579,
         ),
         (
@@ -116,7 +116,10 @@ def test_gaps_stay_gaps() -> None:
         # Nothing is known before the first row of a table.
         ("2025-01-31T12:00", {}),
         # The table of that spring has no line for connections above 36 kVA.
-        ("2025-07-31T12:00", {"segment": Segment.C4, "turpe_option": TurpeOption.LU}),
+        (
+            "2025-07-31T12:00",
+            {"segment": ConnectionSegment.C4, "turpe_option": TurpeOption.LU},
+        ),
         ("2013-12-31T12:00", {}),
     ],
 )

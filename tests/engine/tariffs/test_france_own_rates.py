@@ -10,7 +10,7 @@ from custom_components.spot_planner.engine.series import (
     PriceSeries,
 )
 from custom_components.spot_planner.engine.tariffs.model import (
-    Segment,
+    ConnectionSegment,
     TaxDisplay,
     TurpeOption,
 )
@@ -28,7 +28,7 @@ MOMENTS = {
 }
 NOON = paris("2026-04-15T14:00")
 HT = {"display": TaxDisplay.HT}
-C4 = {"segment": Segment.C4, "turpe_option": TurpeOption.LU}
+C4 = {"segment": ConnectionSegment.C4, "turpe_option": TurpeOption.LU}
 
 # What a provider states, with amounts that no table holds.
 STATED = {"spot": 0.05, "grid": 0.017, "excise": 0.031, "cee_capa": 0.01}

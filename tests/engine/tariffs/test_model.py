@@ -4,25 +4,25 @@ from typing import Any
 
 import pytest
 
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.errors import InputError
 from custom_components.spot_planner.engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
     FrenchContract,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 from custom_components.spot_planner.engine.tariffs.own_rates import OwnRates
 
-NIGHT = OffPeakHours.parse("22:00-06:00", "off_peak_hours")
-AFTERNOON = OffPeakHours.parse("11:00-17:00", "off_peak_hours_summer")
+NIGHT = DailyHours.parse("22:00-06:00", "off_peak_hours")
+AFTERNOON = DailyHours.parse("11:00-17:00", "off_peak_hours_summer")
 
 
 def test_contract_without_words_is_a_household_with_vat() -> None:
     """The vendor's defaults: C5, particulier, TTC; nothing is added."""
     contract = FrenchContract()
-    assert contract.segment is Segment.C5
+    assert contract.segment is ConnectionSegment.C5
     assert contract.profile is CustomerProfile.PARTICULIER
     assert contract.display is TaxDisplay.TTC
     assert contract.supplier_markup == 0
@@ -32,7 +32,7 @@ def test_contract_without_words_is_a_household_with_vat() -> None:
 def test_c4_forces_business_and_no_vat(option: TurpeOption) -> None:
     """Above 36 kVA the vendor forces both, whatever is asked for."""
     contract = FrenchContract(
-        segment=Segment.C4,
+        segment=ConnectionSegment.C4,
         turpe_option=option,
         profile=CustomerProfile.PARTICULIER,
         display=TaxDisplay.TTC,
@@ -46,7 +46,7 @@ def test_c4_forces_business_and_no_vat(option: TurpeOption) -> None:
 def test_c4_has_no_such_option(option: TurpeOption) -> None:
     """The options CU4, MU4 and MUDT exist up to 36 kVA only."""
     with pytest.raises(InputError) as refused:
-        FrenchContract(segment=Segment.C4, turpe_option=option)
+        FrenchContract(segment=ConnectionSegment.C4, turpe_option=option)
     assert refused.value.field == "turpe_option"
     assert refused.value.value == option.value
 
@@ -91,7 +91,7 @@ def test_without_hours_those_of_the_vendor_hold() -> None:
 def test_periods_within_a_year() -> None:
     """There are four, unless hours leave a season without peak."""
     every = ("HPH", "HCH", "HPB", "HCB")
-    always = OffPeakHours.parse("00:00-24:00", "off_peak_hours")
+    always = DailyHours.parse("00:00-24:00", "off_peak_hours")
     assert FrenchContract().periods == every
     assert FrenchContract(off_peak=NIGHT, off_peak_summer=AFTERNOON).periods == every
     assert FrenchContract(off_peak=always).periods == ("HCH", "HCB")

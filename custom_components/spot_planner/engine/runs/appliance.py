@@ -5,9 +5,9 @@ from datetime import time, timedelta
 from itertools import accumulate, pairwise
 from typing import Self, final
 
+from ..daily_hours import DailyHours
 from ..errors import InputError
 from ..planning.model import LoadProfile, Phase, Split
-from ..tariffs.off_peak import OffPeakHours
 
 EVERY_DAY = frozenset(range(7))
 
@@ -35,7 +35,7 @@ class Appliance:
     earliest_start: time = time()
     ready_by: time = time()
     """At or before the earliest start, it is that of the next day."""
-    forbidden: OffPeakHours | None = None
+    forbidden: DailyHours | None = None
     """The hours of the day in which it must not run."""
     price_limit: float | None = None
     """What a kWh may cost at most, in the currency of the prices."""

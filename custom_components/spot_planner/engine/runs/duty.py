@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Self, final
 
 from .clock import Passed
-from .watching import State
+from .watching import SwitchState
 
 # How long to wait before an entity is told again that could not be told to turn off.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4))
@@ -103,16 +103,16 @@ class Duty:
     def _is_due_for(self, time: timedelta) -> bool:
         return self.due_for is not None and self.due_for >= time
 
-    def after(self, passed: Passed, state: State) -> Self:
+    def after(self, passed: Passed, state: SwitchState) -> Self:
         """Return the duty some time later, with what its entity shows now."""
         off_for = self.off_for
-        if state is not State.OFF:
+        if state is not SwitchState.OFF:
             off_for = None
         elif off_for is None:
             off_for = NOTHING
         else:
             off_for += passed.elapsed
-        comes_on = state is State.ON and not self.was_on
+        comes_on = state is SwitchState.ON and not self.was_on
         later = replace(
             self,
             since=self.since - passed.set_back,
@@ -243,7 +243,7 @@ class Duties:
     def turn(
         self,
         passed: Passed,
-        shown: Callable[[str], State],
+        shown: Callable[[str], SwitchState],
         is_needed: Callable[[str], bool],
     ) -> Turn:
         """Return the duties some time later, and what is to be told now.
@@ -278,9 +278,9 @@ class Duties:
         return Turn(type(self)(tuple(kept)), tuple(stops), frozenset(spent))
 
 
-def _can_be_told(duty: Duty, state: State) -> bool:
+def _can_be_told(duty: Duty, state: SwitchState) -> bool:
     """Tell whether an entity is to be told to turn off now."""
-    if duty.pause > NOTHING or state in (State.UNAVAILABLE, State.MISSING):
+    if duty.pause > NOTHING or state in (SwitchState.UNAVAILABLE, SwitchState.MISSING):
         return False
     # What shows off is told once, where a call to turn on may still be on its way.
-    return state is not State.OFF or not (duty.was_on or duty.is_heard)
+    return state is not SwitchState.OFF or not (duty.was_on or duty.is_heard)

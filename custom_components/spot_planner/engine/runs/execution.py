@@ -10,8 +10,16 @@ from datetime import datetime, timedelta
 from typing import final
 
 from ..planning.model import Rule, Segment
-from .run import Problem, Run, RunStatus
-from .watching import MINUTE, Seen, State, closed, is_ahead, running_since, watched
+from .run import Run, RunProblem, RunStatus
+from .watching import (
+    MINUTE,
+    Seen,
+    SwitchState,
+    closed,
+    is_ahead,
+    running_since,
+    watched,
+)
 
 # From so long before its start on, a run never moves.
 LEAD = timedelta(minutes=10)
@@ -290,7 +298,7 @@ def _begun(run: Run, switching: Switching, now: datetime) -> Run:
 
 def _starting(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     """See that the appliance runs."""
-    if run.on_since and (run.told is True or seen.switch is not State.OFF):
+    if run.on_since and (run.told is True or seen.switch is not SwitchState.OFF):
         # It runs, perhaps already before anybody has told it.
         return Step(replace(run, told=True, told_at=None, attempts=0))
     if seen.is_absent:
@@ -301,7 +309,7 @@ def _starting(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step
         if switching.momentary and not seen.is_proven:
             return Step(running_since(run, run.told_at))
         if run.attempts >= ATTEMPTS:
-            return Step(_failed(run, Problem.NOT_STARTED, now))
+            return Step(_failed(run, RunProblem.NOT_STARTED, now))
     # Told and confirmed, but not running, it was stopped by a power cut or a restart.
     attempts = run.attempts + 1 if run.told else 1
     told = replace(run, told=True, told_at=now, attempts=attempts)
@@ -331,19 +339,19 @@ def _left_out(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
     return replace(run, status=RunStatus.MISSED)
 
 
-def _absence(seen: Seen) -> Problem:
-    if seen.switch is State.MISSING:
-        return Problem.ENTITY_MISSING
-    return Problem.ENTITY_UNAVAILABLE
+def _absence(seen: Seen) -> RunProblem:
+    if seen.switch is SwitchState.MISSING:
+        return RunProblem.ENTITY_MISSING
+    return RunProblem.ENTITY_UNAVAILABLE
 
 
 def _stopped(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
     """See that the appliance stands still; the run has failed when it does not."""
     if run.told is None or not switching.can_stop:
         return run
-    if run.told or (run.told_at is None and seen.switch is not State.OFF):
+    if run.told or (run.told_at is None and seen.switch is not SwitchState.OFF):
         run = replace(run, told=False, told_at=now, attempts=0)
-    if seen.switch is State.OFF or run.told_at is None:
+    if seen.switch is SwitchState.OFF or run.told_at is None:
         return replace(run, told_at=None)
     if seen.is_absent:
         if run.end is None or now < run.end:
@@ -354,7 +362,7 @@ def _stopped(run: Run, switching: Switching, seen: Seen, now: datetime) -> Run:
         return _failed(run, _absence(seen), now)
     if now - run.told_at < ATTEMPTS * switching.confirm_within:
         return run
-    return _failed(run, Problem.NOT_STOPPED, now)
+    return _failed(run, RunProblem.NOT_STOPPED, now)
 
 
 def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
@@ -368,9 +376,11 @@ def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
         if not run.is_open or (run.told is False and run.told_at):
             return Step(run)
         if not was_seen:
-            return Step(_failed(run, Problem.NOT_STARTED, now))
+            return Step(_failed(run, RunProblem.NOT_STARTED, now))
     # The end of advice, and of a button's run, is the end of its time.
-    run = closed(run, now if seen.switch is State.ON else min(now, run.end or now))
+    run = closed(
+        run, now if seen.switch is SwitchState.ON else min(now, run.end or now)
+    )
     can_be_seen = seen.switch is not None or seen.proof is not None
     status = RunStatus.DONE
     if run.hand is False:
@@ -380,7 +390,7 @@ def _ending(run: Run, switching: Switching, seen: Seen, now: datetime) -> Step:
     return Step(replace(run, status=status, told_at=None))
 
 
-def _failed(run: Run, problem: Problem, now: datetime) -> Run:
+def _failed(run: Run, problem: RunProblem, now: datetime) -> Run:
     return replace(
         closed(run, now), status=RunStatus.FAILED, problem=problem, told_at=None
     )

@@ -23,7 +23,7 @@ from .event import RunEvent, event_between
 from .execution import Switching
 from .run import Run, RunStatus
 from .turned_on import ahead_of, time_left, turned_on
-from .watching import Seen, State
+from .watching import Seen, SwitchState
 
 # Due runs are known so far ahead even without prices, and never farther than this: a
 # clock that is behind by a month must not make runs for a month.
@@ -47,7 +47,7 @@ class Moment:
     """What the house has to know of a moment."""
 
     passed: Passed
-    shown: Mapping[str, tuple[State | None, State | None]]
+    shown: Mapping[str, tuple[SwitchState | None, SwitchState | None]]
     """What switch and proof of each appliance show; None where there is none."""
     known_until: datetime | None
     """Until when prices are known."""
@@ -116,7 +116,7 @@ class House:
             events += _events(run, done.run, switching)
         if moment.prices is not None:
             agenda = agenda.settled(self.appliances, moment.prices, zone)
-        telling = (State.ON, State.OFF, None)
+        telling = (SwitchState.ON, SwitchState.OFF, None)
         answered = {
             key: now
             if moment.shown[key][0] in telling
@@ -343,11 +343,11 @@ class House:
         """
         switch, proof = moment.shown[run.appliance]
         is_stopping = self.managed[run.appliance].entity in moment.stopping
-        if switch is State.ON and is_stopping and run.wants_on(moment.now):
-            switch = State.UNKNOWN
+        if switch is SwitchState.ON and is_stopping and run.wants_on(moment.now):
+            switch = SwitchState.UNKNOWN
         elif run.told is not None and run.hand is None and not run.wants_on(moment.now):
-            if switch is not State.OFF and self._is_shared(run, moment):
-                switch = State.OFF
+            if switch is not SwitchState.OFF and self._is_shared(run, moment):
+                switch = SwitchState.OFF
         before = self.answered.get(run.appliance, self.looked_at or moment.now)
         return Seen(switch=switch, proof=proof, looked_at=min(before, moment.now))
 

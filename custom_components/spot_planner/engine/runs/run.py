@@ -26,7 +26,7 @@ class RunStatus(StrEnum):
     """The user did not want it."""
 
 
-class Problem(StrEnum):
+class RunProblem(StrEnum):
     """Why a run failed."""
 
     NOT_STARTED = "not_started"
@@ -81,7 +81,7 @@ class Run:
     """Since when it is seen to run."""
     stretches: tuple[Segment, ...] = ()
     """When it has really run before that, as far as it was seen."""
-    problem: Problem | None = None
+    problem: RunProblem | None = None
     """Why it failed."""
     is_settled: bool = False
     """Whether its cost stands in the ledger."""

@@ -8,7 +8,6 @@ from ..planning.model import RunRequest
 from ..planning.schedule_conflicts import FixedRun
 from ..time_range import minute_from
 from .appliance import Appliance
-from .day_hours import hours_between
 from .due import DAY
 from .fitted import fitted
 from .run import Run, RunStatus
@@ -41,8 +40,8 @@ def requests_of(
                 earliest=earliest,
                 latest_end=run.latest_end,
                 # A run that ends too late keeps to the hours after its deadline, too.
-                forbidden=hours_between(
-                    appliance.forbidden, earliest, run.latest_end + DAY, zone
+                forbidden=appliance.forbidden.between(
+                    earliest, run.latest_end + DAY, zone
                 )
                 if appliance.forbidden
                 else (),

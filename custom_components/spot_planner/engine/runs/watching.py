@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 UNSEEN = 2 * MINUTE
 
 
-class State(StrEnum):
+class SwitchState(StrEnum):
     """What can be seen of an entity."""
 
     ON = "on"
@@ -30,30 +30,30 @@ class State(StrEnum):
 class Seen:
     """What is seen of an appliance; None where there is nothing to look at."""
 
-    switch: State | None = None
-    proof: State | None = None
+    switch: SwitchState | None = None
+    proof: SwitchState | None = None
     looked_at: datetime
     """When the switch said before what it does: since then, nothing is known."""
 
     @property
     def is_absent(self) -> bool:
         """Tell whether the switch is one that does not answer."""
-        return self.switch in (State.UNAVAILABLE, State.MISSING)
+        return self.switch in (SwitchState.UNAVAILABLE, SwitchState.MISSING)
 
     @property
     def is_telling(self) -> bool:
         """Tell whether the switch says what it does, if there is one."""
-        return self.switch in (State.ON, State.OFF, None)
+        return self.switch in (SwitchState.ON, SwitchState.OFF, None)
 
     @property
     def is_proven(self) -> bool:
         """Tell whether the proof says anything, be it on or off."""
-        return self.proof in (State.ON, State.OFF)
+        return self.proof in (SwitchState.ON, SwitchState.OFF)
 
 
 def watched(run: Run, seen: Seen, now: datetime) -> Run:
     """Note since when, or until when, the appliance is seen to run."""
-    if run.told is False and seen.switch is State.OFF:
+    if run.told is False and seen.switch is SwitchState.OFF:
         run = replace(run, told_at=None, attempts=0)
     if run.on_since is None:
         if not _runs(run, seen):
@@ -96,7 +96,7 @@ def _runs(run: Run, seen: Seen) -> bool:
     """Tell whether the appliance is seen to run; a proof knows better than a switch."""
     if _stands_still(run, seen):
         return False
-    return State.ON is (seen.proof if seen.is_proven else seen.switch)
+    return SwitchState.ON is (seen.proof if seen.is_proven else seen.switch)
 
 
 def _stands_still(run: Run, seen: Seen) -> bool:
@@ -105,9 +105,9 @@ def _stands_still(run: Run, seen: Seen) -> bool:
     A low power is only a rest in the program of a machine. The power of a machine that
     was switched off may still be that of a minute ago, or of something else.
     """
-    if seen.switch is not State.OFF:
+    if seen.switch is not SwitchState.OFF:
         return False
-    return run.told is False or run.hand is False or seen.proof is not State.ON
+    return run.told is False or run.hand is False or seen.proof is not SwitchState.ON
 
 
 def _made_up(run: Run, since: datetime) -> Run:

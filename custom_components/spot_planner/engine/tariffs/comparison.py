@@ -9,7 +9,13 @@ from typing import final
 from ..series import PriceSeries
 from ..time_range import TimeRange
 from .france import FrenchTariff
-from .model import C4_OPTIONS, DEFAULT_OFF_PEAK, FrenchContract, Segment, TurpeOption
+from .model import (
+    C4_OPTIONS,
+    DEFAULT_OFF_PEAK,
+    ConnectionSegment,
+    FrenchContract,
+    TurpeOption,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -104,7 +110,9 @@ def compare_options(
 
 def _options(contract: FrenchContract) -> tuple[TurpeOption, ...]:
     """Return the options that the connection can have."""
-    return C4_OPTIONS if contract.segment is Segment.C4 else tuple(TurpeOption)
+    return (
+        C4_OPTIONS if contract.segment is ConnectionSegment.C4 else tuple(TurpeOption)
+    )
 
 
 def _hours(within: TimeRange) -> Iterator[datetime]:
@@ -137,7 +145,9 @@ class _Offer:
         )
         self._prices = self._tariff.rebuild(stated)
         self._option = option
-        self._has_one_rate = contract.segment is Segment.C5 and option in ONE_RATE
+        self._has_one_rate = (
+            contract.segment is ConnectionSegment.C5 and option in ONE_RATE
+        )
         changes = (contract.off_peak_in(season).changes for season in ("H", "B"))
         # French time is whole hours from UTC, so the minutes are the same.
         self._minutes = sorted({it.minute for times in changes for it in times} - {0})

@@ -3,16 +3,16 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..daily_hours import DailyHours
 from ..errors import InputError
-from .off_peak import OffPeakHours
 from .own_rates import OwnRates
 
 # The hours of the public Sobry prices (Sobry API documentation v1.0) and the most
 # common ones on meters; a customer with others says so.
-DEFAULT_OFF_PEAK = OffPeakHours.parse("22:00-06:00", "off_peak_hours")
+DEFAULT_OFF_PEAK = DailyHours.parse("22:00-06:00", "off_peak_hours")
 
 
-class Segment(StrEnum):
+class ConnectionSegment(StrEnum):
     """The kind of grid connection: up to 36 kVA (C5) or above (C4)."""
 
     C5 = "C5"
@@ -59,18 +59,18 @@ class FrenchContract:
         InputError: C4 with an option that only C5 has, or summer hours alone.
     """
 
-    segment: Segment = Segment.C5
+    segment: ConnectionSegment = ConnectionSegment.C5
     turpe_option: TurpeOption = TurpeOption.CU4
     profile: CustomerProfile = CustomerProfile.PARTICULIER
     display: TaxDisplay = TaxDisplay.TTC
-    off_peak: OffPeakHours | None = None
-    off_peak_summer: OffPeakHours | None = None
+    off_peak: DailyHours | None = None
+    off_peak_summer: DailyHours | None = None
     supplier_markup: float = 0.0
     own_rates: OwnRates = field(default_factory=OwnRates)
 
     def __post_init__(self) -> None:
         """Refuse what does not exist and force what C4 forces."""
-        if self.segment is Segment.C4:
+        if self.segment is ConnectionSegment.C4:
             if self.turpe_option not in C4_OPTIONS:
                 raise InputError("turpe_option", "c4_option", self.turpe_option)
             object.__setattr__(self, "profile", CustomerProfile.PRO)
@@ -120,7 +120,7 @@ class FrenchContract:
         is_flat = self.turpe_option in (TurpeOption.CU, TurpeOption.LU)
         return not is_flat or self.off_peak is not None
 
-    def off_peak_in(self, season: str) -> OffPeakHours:
+    def off_peak_in(self, season: str) -> DailyHours:
         """Return the off-peak hours of a season, `H` or `B`."""
         if season == "B" and self.off_peak_summer:
             return self.off_peak_summer

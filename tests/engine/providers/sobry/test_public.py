@@ -12,9 +12,9 @@ from custom_components.spot_planner.engine.providers.errors import (
 from custom_components.spot_planner.engine.providers.sobry.public import read_prices
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
     FrenchContract,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
@@ -59,7 +59,7 @@ def test_price_without_vat() -> None:
 
 def test_c4_is_read_without_vat() -> None:
     """Above 36 kVA the vendor gives prices without VAT only."""
-    contract = FrenchContract(segment=Segment.C4, turpe_option=TurpeOption.LU)
+    contract = FrenchContract(segment=ConnectionSegment.C4, turpe_option=TurpeOption.LU)
     fields = row(START)
     del fields["price_ttc_eur_kwh"]
     document = answer(

@@ -18,9 +18,9 @@ from custom_components.spot_planner.engine.providers.network.http import HttpCli
 from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
     FrenchContract,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
@@ -102,7 +102,7 @@ async def test_one_question_with_the_days_and_the_contract(
             {"segment": "C5", "turpe": "CU", "profil": "pro", "display": "HT"},
         ),
         (
-            FrenchContract(segment=Segment.C4, turpe_option=TurpeOption.LU),
+            FrenchContract(segment=ConnectionSegment.C4, turpe_option=TurpeOption.LU),
             {"segment": "C4", "turpe": "LU", "profil": "pro", "display": "HT"},
         ),
     ],

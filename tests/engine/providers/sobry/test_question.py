@@ -2,18 +2,18 @@
 
 from aiohttp import ClientSession
 
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.providers.base import PriceProvider
 from custom_components.spot_planner.engine.providers.network.http import HttpClient
 from custom_components.spot_planner.engine.providers.sobry import VENDOR
 from custom_components.spot_planner.engine.providers.sobry.public import SobryProvider
 from custom_components.spot_planner.engine.tariffs.model import (
+    ConnectionSegment,
     CustomerProfile,
     FrenchContract,
-    Segment,
     TaxDisplay,
     TurpeOption,
 )
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 
 from ...helpers import PARIS
 
@@ -47,7 +47,7 @@ async def test_question_names_all_that_the_prices_depend_on(
         FrenchContract(turpe_option=TurpeOption.LU),
         FrenchContract(profile=CustomerProfile.PRO),
         FrenchContract(display=TaxDisplay.HT),
-        FrenchContract(segment=Segment.C4, turpe_option=TurpeOption.LU),
+        FrenchContract(segment=ConnectionSegment.C4, turpe_option=TurpeOption.LU),
     ]
     questions = [sobry(session, contract).question for contract in contracts]
     questions.append(sobry(session, base_url="http://127.0.0.1").question)
@@ -60,7 +60,7 @@ async def test_question_leaves_out_what_the_provider_is_not_asked(
 ) -> None:
     """Hours and markup are worked in afterwards, so stored prices stay good."""
     own = FrenchContract(
-        off_peak=OffPeakHours.parse("01:00-09:00", "off_peak_hours"),
+        off_peak=DailyHours.parse("01:00-09:00", "off_peak_hours"),
         supplier_markup=0.01,
     )
     assert sobry(session, own).question == sobry(session).question

@@ -8,7 +8,7 @@ from random import Random
 from custom_components.spot_planner.engine.planning.model import LoadProfile, Split
 from custom_components.spot_planner.engine.runs.appliance import Appliance
 from custom_components.spot_planner.engine.runs.run import RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from ...helpers import HOUR, MINUTE, PARIS, prices
 from .made_up import Home
@@ -209,7 +209,7 @@ class History:
             return
         plug.absence = None
         if self.random.random() < 0.2:
-            plug.show(State.OFF)
+            plug.show(SwitchState.OFF)
             self.home.world.later(self.random.uniform(1, 8), plug.show)
         else:
             plug.show()
@@ -231,7 +231,11 @@ type Event = Callable[[History], None]
 def flicker(history: History) -> None:
     """Let a plug show something else for a moment."""
     if plug := history.plug():
-        plug.show(history.random.choice([State.UNAVAILABLE, State.UNKNOWN, State.OFF]))
+        plug.show(
+            history.random.choice(
+                [SwitchState.UNAVAILABLE, SwitchState.UNKNOWN, SwitchState.OFF]
+            )
+        )
         history.home.world.later(history.random.uniform(0.1, 8), plug.show)
 
 
@@ -239,7 +243,12 @@ def absent(history: History) -> None:
     """Let a plug not answer for a while."""
     if plug := history.plug():
         plug.absence = history.random.choice(
-            [State.UNAVAILABLE, State.UNAVAILABLE, State.MISSING, State.UNKNOWN]
+            [
+                SwitchState.UNAVAILABLE,
+                SwitchState.UNAVAILABLE,
+                SwitchState.MISSING,
+                SwitchState.UNKNOWN,
+            ]
         )
         plug.show()
         history.home.world.later(history.a_while(), lambda: history.back(plug))
@@ -248,7 +257,7 @@ def absent(history: History) -> None:
 def power_cut(history: History) -> None:
     """Let a plug lose its power, and come back off or on."""
     if plug := history.plug():
-        plug.absence = State.UNAVAILABLE
+        plug.absence = SwitchState.UNAVAILABLE
         plug.show()
         if history.random.random() < 0.6:
             plug.turn(False, owner=None)
@@ -278,7 +287,7 @@ def proof(history: History) -> None:
     """Let a proof be gone, or the machine not run, for a while."""
     if plug := history.plug():
         plug.proof_absence = history.random.choice(
-            [None, State.UNAVAILABLE, State.UNKNOWN]
+            [None, SwitchState.UNAVAILABLE, SwitchState.UNKNOWN]
         )
         plug.draws = history.random.random() < 0.7
 
@@ -301,7 +310,7 @@ def hand(history: History) -> None:
 def vain_hand(history: History) -> None:
     """Let a user turn off a plug that does not obey, and shows that soon."""
     if (plug := history.plug()) and plug.is_on and not plug.absence:
-        plug.show(State.OFF, by_user=True)
+        plug.show(SwitchState.OFF, by_user=True)
         history.home.world.later(history.random.uniform(1, 8), plug.show)
 
 
@@ -445,7 +454,7 @@ def _boot(history: History, *, stale: bool) -> None:
             # It has yet to show what it does; until then it shows what it last did.
             home.world.later(random.uniform(0, 240), plug.show)
         elif random.random() < 0.5:
-            plug.show(State.UNAVAILABLE)
+            plug.show(SwitchState.UNAVAILABLE)
             home.world.later(random.uniform(0, 120), plug.show)
         else:
             plug.show()

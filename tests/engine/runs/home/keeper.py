@@ -12,7 +12,7 @@ from custom_components.spot_planner.appliances.duties import (
 from custom_components.spot_planner.engine.runs.clock import Clock, Passed
 from custom_components.spot_planner.engine.runs.duty import SURE, Duties, Duty
 from custom_components.spot_planner.engine.runs.run import Run
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from .commands import Commands
 from .disk import Disk
@@ -184,7 +184,7 @@ class Keeper:
             tuple(it.after(passed, self._shown(it.entity)) for it in self.duties.held)
         )
 
-    def _shown(self, entity: str) -> State:
+    def _shown(self, entity: str) -> SwitchState:
         return self._plugs[entity].shown
 
     def _is_needed(self, entity: str) -> bool:
@@ -201,11 +201,11 @@ class Keeper:
         """Forget runs that have ended."""
         self.spent -= frozenset(runs)
 
-    def changed(self, entity: str, state: State, by_user: bool) -> None:
+    def changed(self, entity: str, state: SwitchState, by_user: bool) -> None:
         """Look at once; what somebody turns on after it was seen off is theirs."""
         if all(duty.entity != entity for duty in self.duties.held):
             return
-        if state is State.ON and by_user:
+        if state is SwitchState.ON and by_user:
             self.duties = self.duties.without(
                 lambda it: (
                     it.entity == entity

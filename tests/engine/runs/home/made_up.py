@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from custom_components.spot_planner.engine.runs.duty import Duty
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from .disk import Disk
 from .keeper import Keeper
@@ -169,7 +169,7 @@ class Home:
 
     def _is_free(self, plug: Plug) -> bool:
         """Tell whether nothing of ours is on, about to begin, or to be turned off."""
-        if self.keeper is None or plug.is_on or plug.shown is not State.OFF:
+        if self.keeper is None or plug.is_on or plug.shown is not SwitchState.OFF:
             return False
         if any(duty.entity == plug.entity for duty in self.keeper.duties.held):
             return False
@@ -186,7 +186,9 @@ class Home:
                 return False
         return True
 
-    def _shown(self, plug: Plug, old: State, new: State, by_user: bool) -> None:
+    def _shown(
+        self, plug: Plug, old: SwitchState, new: SwitchState, by_user: bool
+    ) -> None:
         if self.keeper is None:
             return
         if self.random.random() < 0.5:
@@ -196,7 +198,9 @@ class Home:
             self._tell_planners(plug, old, new, by_user)
             self.keeper.changed(plug.entity, new, by_user)
 
-    def _tell_planners(self, plug: Plug, old: State, new: State, by_user: bool) -> None:
+    def _tell_planners(
+        self, plug: Plug, old: SwitchState, new: SwitchState, by_user: bool
+    ) -> None:
         for planner in tuple(self.planners.values()):
             planner.changed(plug.entity, old, new, by_user)
 

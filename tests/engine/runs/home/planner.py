@@ -14,7 +14,7 @@ from custom_components.spot_planner.engine.runs.house import (
     Outcome,
 )
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from .keeper import WRITING, Keeper
 from .settings import Entry
@@ -183,11 +183,13 @@ class Planner:
         """Take the runs on to now."""
         self.advance()
 
-    def changed(self, entity: str, old: State, new: State, by_user: bool) -> None:
+    def changed(
+        self, entity: str, old: SwitchState, new: SwitchState, by_user: bool
+    ) -> None:
         """See that a plug shows something else."""
         if not self.is_active:
             return
-        known = (State.ON, State.OFF)
+        known = (SwitchState.ON, SwitchState.OFF)
         is_mine = False
         for key, it in self.entry.appliances.items():
             if it.entity != entity:
@@ -195,7 +197,7 @@ class Planner:
             is_mine = True
             if old not in known or new not in known or it.is_button:
                 continue
-            is_on = new is State.ON
+            is_on = new is SwitchState.ON
             if self.keeper.commands.explain(entity, is_on=is_on) and not by_user:
                 continue
             if not self._is_told_for_another(key, is_on):

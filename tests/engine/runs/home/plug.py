@@ -4,11 +4,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from random import Random
 
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from .world import World
 
-type Change = Callable[[State, State, bool], None]
+type Change = Callable[[SwitchState, SwitchState, bool], None]
 """Called with what a plug has shown, what it shows, and whether a user has done it."""
 
 
@@ -51,12 +51,12 @@ class Plug:
         self.world, self.random, self.entity = world, random, entity
         self.is_button = is_button
         self.is_on = False
-        self.shown = State.OFF
-        self.absence: State | None = None
+        self.shown = SwitchState.OFF
+        self.absence: SwitchState | None = None
         self.mode = Mode.WORKS
         self.slow_to_obey = 0.0
         self.slow_to_show = 0.0
-        self.proof_absence: State | None = None
+        self.proof_absence: SwitchState | None = None
         self.draws = True
         self.owner: Owner | None = None
         self.run: str | None = None
@@ -68,11 +68,11 @@ class Plug:
         self.on_changed: Callable[[], None] = lambda: None
 
     @property
-    def proof(self) -> State:
+    def proof(self) -> SwitchState:
         """Return what a proof of it shows."""
         if self.proof_absence:
             return self.proof_absence
-        return State.ON if self.is_on and self.draws else State.OFF
+        return SwitchState.ON if self.is_on and self.draws else SwitchState.OFF
 
     def call(self, run: str | None, done: Callable[[bool], None]) -> None:
         """Turn on for a run, or off for none, and say whether that raised no error."""
@@ -86,7 +86,7 @@ class Plug:
 
         if run and self.is_button:
             self.presses.append((run, self.world.seconds))
-        if self.absence in (State.UNAVAILABLE, State.MISSING):
+        if self.absence in (SwitchState.UNAVAILABLE, SwitchState.MISSING):
             result = self.random.random() < 0.5
             later(0.1, lambda: done(result))
             return
@@ -130,12 +130,12 @@ class Plug:
         else:
             self.show(by_user=by_user)
 
-    def show(self, state: State | None = None, *, by_user: bool = False) -> None:
+    def show(self, state: SwitchState | None = None, *, by_user: bool = False) -> None:
         """Show a state, or else the truth."""
         if state is None:
-            state = self.absence or (State.ON if self.is_on else State.OFF)
-        if self.is_button and state is State.ON:
-            state = State.OFF
+            state = self.absence or (SwitchState.ON if self.is_on else SwitchState.OFF)
+        if self.is_button and state is SwitchState.ON:
+            state = SwitchState.OFF
         old, self.shown = self.shown, state
         if old is not state:
             self.on_changed()

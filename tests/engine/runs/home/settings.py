@@ -12,7 +12,7 @@ from custom_components.spot_planner.engine.runs.duty import Duty
 from custom_components.spot_planner.engine.runs.execution import Switching, needed
 from custom_components.spot_planner.engine.runs.replan import Situation, replan
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 from custom_components.spot_planner.engine.series import PriceSeries
 from custom_components.spot_planner.engine.time_range import minute_from
 
@@ -55,7 +55,7 @@ class Setting:
         )
 
     @property
-    def shown(self) -> tuple[State | None, State | None]:
+    def shown(self) -> tuple[SwitchState | None, SwitchState | None]:
         """Return what switch and proof show."""
         if self.plug is None:
             return None, None

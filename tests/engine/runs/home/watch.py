@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from custom_components.spot_planner.engine.runs import execution
 from custom_components.spot_planner.engine.runs.house import House
 from custom_components.spot_planner.engine.runs.run import Run, RunStatus
-from custom_components.spot_planner.engine.runs.watching import State
+from custom_components.spot_planner.engine.runs.watching import SwitchState
 
 from .planner import Planner
 from .plug import Mode, Owner, Plug
@@ -235,17 +235,18 @@ class Watch:
         What comes back and shows off has been off: that time is made up for.
         """
         setting = self.home.setting_of((plug.run or "").partition("/")[0])
-        if self.home.keeper is None or plug.shown is not State.ON:
+        if self.home.keeper is None or plug.shown is not SwitchState.ON:
             return False
-        return not (setting and setting.has_proof) or plug.proof is State.ON
+        return not (setting and setting.has_proof) or plug.proof is SwitchState.ON
 
     def can_be_reached(self, plug: Plug) -> bool:
         """Tell whether a plug would be turned off if it was told so."""
         return (
             self.home.keeper is not None
             and plug.entity not in self.home.forgotten
-            and plug.absence not in (State.UNAVAILABLE, State.MISSING)
-            and plug.shown not in (State.UNAVAILABLE, State.MISSING, State.OFF)
+            and plug.absence not in (SwitchState.UNAVAILABLE, SwitchState.MISSING)
+            and plug.shown
+            not in (SwitchState.UNAVAILABLE, SwitchState.MISSING, SwitchState.OFF)
             and plug.mode is Mode.WORKS
             and plug.slow_to_obey <= OBEYS
         )

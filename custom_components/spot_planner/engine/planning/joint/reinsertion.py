@@ -66,7 +66,7 @@ class Reinsertion:
         """The plan that was gone on from last."""
         self.priced: list[Job] | None = None
         """The jobs with what they cost at the prices of the slots."""
-        self._dice = Random(1)  # noqa: S311
+        self._dice = Random(1)  # noqa: S311 - nothing is secret here.
         self._movable = [
             number
             for number, job in enumerate(problem.jobs)

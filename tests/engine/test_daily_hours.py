@@ -5,15 +5,15 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.errors import InputError
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
 
-from ..helpers import PROPERTY
+from .helpers import PROPERTY
 
 MIDNIGHT = datetime(2026, 4, 15, tzinfo=UTC)
 
 
-def off_peak_minutes(hours: OffPeakHours) -> list[tuple[int, int]]:
+def off_peak_minutes(hours: DailyHours) -> list[tuple[int, int]]:
     """Return the stretches of off-peak minutes by asking for every minute of a day."""
     found: list[tuple[int, int]] = []
     for minute in range(24 * 60):
@@ -47,7 +47,7 @@ def off_peak_minutes(hours: OffPeakHours) -> list[tuple[int, int]]:
 )
 def test_text_means_these_minutes(text: str, stretches: list[tuple[int, int]]) -> None:
     """Each stretch is half-open, may pass midnight, and counts to the minute."""
-    assert off_peak_minutes(OffPeakHours.parse(text, "off_peak_hours")) == stretches
+    assert off_peak_minutes(DailyHours.parse(text, "off_peak_hours")) == stretches
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_text_means_these_minutes(text: str, stretches: list[tuple[int, int]]) -
 def test_text_without_any_hours_is_refused(text: str) -> None:
     """A stretch that ends where it begins could mean nothing or the whole day."""
     with pytest.raises(InputError) as refused:
-        OffPeakHours.parse(text, "off_peak_hours")
+        DailyHours.parse(text, "off_peak_hours")
     assert refused.value.reason == "off_peak_empty"
 
 
@@ -76,7 +76,7 @@ def test_text_without_any_hours_is_refused(text: str) -> None:
 def test_overlapping_stretches_are_refused(text: str) -> None:
     """A minute that is named twice is a mistake."""
     with pytest.raises(InputError) as refused:
-        OffPeakHours.parse(text, "off_peak_hours")
+        DailyHours.parse(text, "off_peak_hours")
     assert refused.value.reason == "off_peak_overlap"
 
 
@@ -108,14 +108,14 @@ def test_overlapping_stretches_are_refused(text: str) -> None:
 def test_what_is_not_a_time_is_refused(text: str) -> None:
     """Hours go to 23, or to 24:00 at the end; minutes go to 59."""
     with pytest.raises(InputError) as refused:
-        OffPeakHours.parse(text, "off_peak_hours")
+        DailyHours.parse(text, "off_peak_hours")
     assert refused.value.reason == "off_peak_not_a_time"
 
 
 def test_error_names_the_field_and_the_text() -> None:
     """The form shows the sentence beside the field that is wrong."""
     with pytest.raises(InputError) as refused:
-        OffPeakHours.parse("night", "off_peak_hours_summer")
+        DailyHours.parse("night", "off_peak_hours_summer")
     assert refused.value.field == "off_peak_hours_summer"
     assert refused.value.value == "night"
 
@@ -132,7 +132,7 @@ def test_changes_are_the_times_of_day_at_which_it_begins_or_ends(
     text: str, changes: list[time]
 ) -> None:
     """Midnight is among them where a stretch touches it."""
-    assert list(OffPeakHours.parse(text, "off_peak_hours").changes) == changes
+    assert list(DailyHours.parse(text, "off_peak_hours").changes) == changes
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_changes_are_the_times_of_day_at_which_it_begins_or_ends(
 )
 def test_hours_may_leave_no_minute_for_peak(text: str, all_day: bool) -> None:
     """Every minute of the day has to be named for that."""
-    assert OffPeakHours.parse(text, "off_peak_hours").all_day is all_day
+    assert DailyHours.parse(text, "off_peak_hours").all_day is all_day
 
 
 @PROPERTY
@@ -173,7 +173,7 @@ def test_any_stretches_are_read_back(edges: list[int], turn: int) -> None:
         while minute != end:
             expected.add(minute)
             minute = (minute + 1) % (24 * 60)
-    hours = OffPeakHours.parse(text, "off_peak_hours")
+    hours = DailyHours.parse(text, "off_peak_hours")
     found = {m for a, b in off_peak_minutes(hours) for m in range(a, b)}
     assert found == expected
 
@@ -184,7 +184,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     """Nothing but an input error comes of what people type."""
     reasons = {"off_peak_empty", "off_peak_overlap", "off_peak_not_a_time"}
     try:
-        understood = bool(off_peak_minutes(OffPeakHours.parse(text, "off_peak_hours")))
+        understood = bool(off_peak_minutes(DailyHours.parse(text, "off_peak_hours")))
     except InputError as err:
         understood = err.reason in reasons
     assert understood

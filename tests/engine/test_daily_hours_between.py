@@ -7,17 +7,16 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.spot_planner.engine.runs.day_hours import hours_between
-from custom_components.spot_planner.engine.tariffs.off_peak import OffPeakHours
+from custom_components.spot_planner.engine.daily_hours import DailyHours
 from custom_components.spot_planner.engine.time_range import TimeRange
 
-from ..helpers import DAY, MINUTE, PARIS, PROPERTY, paris, utc
-from .made import hours
+from .helpers import DAY, MINUTE, PARIS, PROPERTY, paris, utc
+from .runs.made import hours
 
 
 def between(text: str, start: str, end: str) -> list[tuple[str, str]]:
     """Return the hours between two local moments, in UTC without the year."""
-    found = hours_between(hours(text), paris(start), paris(end), PARIS)
+    found = hours(text).between(paris(start), paris(end), PARIS)
     return [(f"{it.start:%d %H:%M}", f"{it.end:%d %H:%M}") for it in found]
 
 
@@ -46,15 +45,15 @@ def test_several_stretches_of_a_day() -> None:
 def test_whole_day() -> None:
     """Hours that never end are one stretch, however many days are asked for."""
     start, end = paris("2026-10-20T13:37"), paris("2026-10-30T01:02")
-    whole = OffPeakHours(((0, 1440),))
-    assert hours_between(whole, start, end, PARIS) == (TimeRange(start, end),)
+    whole = DailyHours(((0, 1440),))
+    assert whole.between(start, end, PARIS) == (TimeRange(start, end),)
 
 
 def test_nothing_is_asked_for() -> None:
     """Between a moment and itself, and in the wrong order, there is nothing."""
     start = paris("2026-04-15T23:00")
-    assert hours_between(hours("22:00-06:00"), start, start, PARIS) == ()
-    assert hours_between(hours("22:00-06:00"), start, start - DAY, PARIS) == ()
+    assert hours("22:00-06:00").between(start, start, PARIS) == ()
+    assert hours("22:00-06:00").between(start, start - DAY, PARIS) == ()
     assert between("22:00-06:00", "2026-04-15T12:00", "2026-04-15T22:00") == []
 
 
@@ -117,7 +116,7 @@ def test_every_minute_is_as_the_clocks_show(
     asked = hours(f"{first // 60}:{first % 60:02}-{last // 60}:{last % 60:02}")
     start = moment + begin * MINUTE
     end = start + lasts * MINUTE
-    found = hours_between(asked, start, end, zone)
+    found = asked.between(start, end, zone)
     held = {
         it.start + number * MINUTE
         for it in found
@@ -137,5 +136,5 @@ def test_every_minute_is_as_the_clocks_show(
 def test_parts_of_a_minute_count() -> None:
     """The stretch asked for need not begin on a full minute."""
     start = paris("2026-04-15T22:00") + timedelta(seconds=12, microseconds=345)
-    (found,) = hours_between(hours("21:00-23:00"), start, start + DAY / 2, PARIS)
+    (found,) = hours("21:00-23:00").between(start, start + DAY / 2, PARIS)
     assert found == TimeRange(start, paris("2026-04-15T23:00"))
