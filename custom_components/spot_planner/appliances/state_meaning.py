@@ -77,21 +77,19 @@ OFF_WORDS: Final[dict[str, frozenset[str]]] = {
 ACTIONS: Final = frozenset(HVACAction)
 RESTING: Final = frozenset({HVACAction.IDLE, HVACAction.OFF})
 
-# The classes of binary sensors whose `on` means something else than that it runs, such
-# as a low battery.
-NO_PROOF: Final = frozenset(
+# The classes of binary sensors whose `on` may mean that something runs. That of others
+# means something else, such as an open door.
+PROOFS: Final = frozenset(
     {
-        BinarySensorDeviceClass.BATTERY,
-        BinarySensorDeviceClass.CO,
-        BinarySensorDeviceClass.CONNECTIVITY,
-        BinarySensorDeviceClass.GAS,
-        BinarySensorDeviceClass.LOCK,
-        BinarySensorDeviceClass.PLUG,
-        BinarySensorDeviceClass.PROBLEM,
-        BinarySensorDeviceClass.SAFETY,
-        BinarySensorDeviceClass.SMOKE,
-        BinarySensorDeviceClass.TAMPER,
-        BinarySensorDeviceClass.UPDATE,
+        "",
+        BinarySensorDeviceClass.BATTERY_CHARGING,
+        BinarySensorDeviceClass.HEAT,
+        BinarySensorDeviceClass.LIGHT,
+        BinarySensorDeviceClass.MOVING,
+        BinarySensorDeviceClass.POWER,
+        BinarySensorDeviceClass.RUNNING,
+        BinarySensorDeviceClass.SOUND,
+        BinarySensorDeviceClass.VIBRATION,
     }
 )
 
@@ -159,7 +157,7 @@ def can_prove(state: State) -> bool:
     if state.domain == Platform.CLIMATE:
         return not is_heard or _text(state, ATTR_HVAC_ACTION) in ACTIONS
     if state.domain == Platform.BINARY_SENSOR:
-        return _text(state, ATTR_DEVICE_CLASS) not in NO_PROOF
+        return _text(state, ATTR_DEVICE_CLASS) in PROOFS
     if state.domain != Platform.SENSOR:
         return True
     if unit := _text(state, ATTR_UNIT_OF_MEASUREMENT):

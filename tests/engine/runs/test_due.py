@@ -116,8 +116,18 @@ def test_times_that_the_clocks_leave_out() -> None:
     assert times([found]) == [("2026-03-29", "29 03:30", "29 05:00")]
     (found,) = due("2026-03-29T00:00", "2026-03-29T06:00", "00:30", "02:30")
     assert times([found]) == [("2026-03-29", "29 00:30", "29 03:30")]
-    # What lies on both sides of the change leaves nothing between.
-    assert due("2026-03-29T00:00", "2026-03-29T06:00", "02:45", "03:15") == []
+
+
+def test_clocks_that_go_forward_cost_no_run() -> None:
+    """What lies on both sides of the change leaves nothing between: it is ready later."""
+    half = {"minutes": 30}
+    (found,) = due("2026-03-29T00:00", "2026-03-29T06:00", "02:45", "03:15", **half)
+    assert times([found]) == [("2026-03-29", "29 03:45", "29 04:15")]
+    (found,) = due("2026-03-29T00:00", "2026-03-29T06:00", "02:00", "03:00", minutes=60)
+    assert times([found]) == [("2026-03-29", "29 03:00", "29 04:00")]
+    # Where there is room enough, it is ready as ever.
+    (found,) = due("2026-03-29T00:00", "2026-03-29T06:00", "01:30", "03:30", minutes=60)
+    assert times([found]) == [("2026-03-29", "29 01:30", "29 03:30")]
 
 
 def test_times_that_the_clocks_show_twice() -> None:

@@ -205,7 +205,7 @@ def test_in_trouble_when_it_is_not_off_for_long() -> None:
 def test_how_long_things_take() -> None:
     """What the documentation promises, in minutes."""
     assert TROUBLE_AFTER == 15 * MINUTE
-    assert LATE_START == 15 * MINUTE
+    assert LATE_START == 30 * MINUTE
     assert LONGEST_PAUSE == 5 * MINUTE
     assert SURE == 10 * SECOND
 
@@ -353,8 +353,18 @@ def test_later_only_by_the_clock_is_on_no_longer() -> None:
 )
 def test_next_segment_begins_anew(over: dict[str, Any]) -> None:
     """What was bound to be off is on again: nothing of before counts."""
-    need = duty(until=at(120), left=30 * MINUTE)
+    need = duty(since=at(60), until=at(120), left=30 * MINUTE)
     assert duty(**over, was_on=True).wanted_again(need) == need
+
+
+def test_what_is_used_up_is_not_given_again() -> None:
+    """However slow the clock of the home is, a segment is on for its length."""
+    used = duty(was_on=True, left=timedelta()).wanted_again(duty(left=20 * MINUTE))
+    assert used.left == timedelta()
+    assert turn(used, 40).spent == {used.run}
+    # Only who makes the run longer gives it more.
+    longer = duty(until=at(70), left=30 * MINUTE)
+    assert duty(left=timedelta()).wanted_again(longer).left == 10 * MINUTE
 
 
 def test_released_need_is_a_duty_only_where_there_is_none() -> None:

@@ -580,6 +580,24 @@ def test_start_now() -> None:
         house(begun()).started(HEATER, at(90), UTC)
 
 
+def test_start_now_in_the_time_of_a_run_that_switches_nothing() -> None:
+    """What is only advised, and what a hand has turned off, may be started."""
+    advice = {HEATER: managed(automatic=False)}
+    advised = begun(told=None)
+    for home in (
+        House(managed=advice, agenda=Agenda(runs=(advised,))),
+        house(begun(hand=False, told=True)),
+    ):
+        started = home.started(HEATER, at(90), UTC)
+        assert (started.key, started.segments) == (advised.key, segments((90, 150)))
+    # One that is seen to run is on, whoever has turned it on.
+    seen = House(
+        managed=advice, agenda=Agenda(runs=(begun(told=None, on_since=at(60)),))
+    )
+    with pytest.raises(InputError, match="already_running"):
+        seen.started(HEATER, at(90), UTC)
+
+
 def test_wishes_for_an_appliance_that_is_not_there() -> None:
     """They are refused by name."""
     with pytest.raises(InputError, match="unknown_appliance"):

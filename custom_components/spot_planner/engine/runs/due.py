@@ -16,8 +16,8 @@ def due_runs(
 ) -> tuple[Run, ...]:
     """Return the daily runs whose time touches `(since, until)`, in time order.
 
-    An appliance on demand has none. A day on which the change of the clocks leaves
-    nothing of its time has none either.
+    An appliance on demand has none. In the night in which the clocks go forward, a run
+    that finds no room any more is ready later, by what is missing.
     """
     if not appliance.daily:
         return ()
@@ -28,6 +28,8 @@ def due_runs(
         passes_midnight = appliance.ready_by <= appliance.earliest_start
         last_day = day + DAY if passes_midnight else day
         latest_end = _moment(last_day, appliance.ready_by, zone)
+        # Where clocks that go forward leave too little time, it is ready a little later.
+        latest_end = max(latest_end, earliest + appliance.duration)
         if day.weekday() in appliance.weekdays and max(since, earliest) < latest_end:
             runs.append(
                 Run(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Self, final
 
 from .clock import Passed
+from .told import SLOW
 from .watching import SwitchState
 
 # How long to wait before an entity is told again that could not be told to turn off.
@@ -27,7 +28,7 @@ SURE = timedelta(seconds=10)
 STALE = timedelta(minutes=2)
 
 # An entity that was never seen on may still follow the call to turn on for so long.
-LATE_START = timedelta(minutes=15)
+LATE_START = timedelta(seconds=SLOW)
 
 NOTHING = timedelta()
 
@@ -159,6 +160,9 @@ class Duty:
             is_asked=need.is_asked,
         )
         if not self.is_released and not self.told and self.left > NOTHING:
+            return same
+        if self.left <= NOTHING and need.since < self.until and not self.is_released:
+            # It has been on for long enough, whatever the clock of the home says.
             return same
         # Another segment of the run: it is turned on anew.
         return need

@@ -108,6 +108,16 @@ def start_now(run: Run, duration: timedelta, now: datetime) -> Run:
     )
 
 
+def is_on_its_way(run: Run, switching: Switching) -> bool:
+    """Tell whether a run has begun, for all that anybody here knows.
+
+    One that nothing is switched for, and one that a hand has turned off, may begin anew.
+    """
+    if run.status is not RunStatus.RUNNING or run.hand is False:
+        return False
+    return run.by_hand or acts(run, switching) or run.on_since is not None
+
+
 def skip(run: Run, now: datetime) -> Run:
     """End a run that the user does not want."""
     return replace(closed(run, now), status=RunStatus.SKIPPED, told_at=None)

@@ -305,7 +305,8 @@ class House:
         """
         wanted = self._appliance(appliance)
         run = self.agenda.current(appliance, now)
-        if run and run.status is RunStatus.RUNNING:
+        switching = self.managed[appliance].switching
+        if run and execution.is_on_its_way(run, switching):
             raise InputError("appliance", "already_running", wanted.name)
         if run is None:
             run = requested_run(wanted, now, zone)
