@@ -1,8 +1,8 @@
 """Tests of Flatpeak's routes."""
 
+from base64 import b64encode
 from datetime import timedelta
 
-from aiohttp import BasicAuth
 import pytest
 
 from dev.price_server import ErrorCode, Switches, Wrong, WrongKind
@@ -17,8 +17,8 @@ from .conftest import MORNING, Client, Reply
 
 async def login(client: Client) -> None:
     """Ask for a token, and use it from now on."""
-    basic = BasicAuth(FLATPEAK_ACCOUNT_ID, FLATPEAK_API_KEY).encode()
-    client.headers["Authorization"] = basic
+    pair = b64encode(f"{FLATPEAK_ACCOUNT_ID}:{FLATPEAK_API_KEY}".encode()).decode()
+    client.headers["Authorization"] = f"Basic {pair}"
     body = (await client.ask("flatpeak", "/login")).body
     assert (body["expires_in"], body["live_mode"]) == (3600, True)
     client.headers["Authorization"] = f"Bearer {body['bearer_token']}"
