@@ -481,10 +481,13 @@ def _lose_duties(history: History) -> None:
     for plug in home.plugs.values():
         setting = home.setting_of((plug.run or "").partition("/")[0])
         is_same = setting is not None and setting.plug is plug
+        is_wanted = setting is not None and (
+            setting.automatic or plug.run in home.asked
+        )
         if plug.owner is Owner.OURS and not (
-            is_same and home.disk.is_running(plug.run)
+            is_same and is_wanted and home.disk.is_running(plug.run)
         ):
-            # Its run has ended, so that nothing else tells whose it is.
+            # Its run has ended or was taken back: nothing else tells whose it is.
             plug.owner = Owner.MIXED
 
 

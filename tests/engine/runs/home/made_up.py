@@ -123,8 +123,16 @@ class Home:
         self.log(f"load {entry.id}")
         planner = Planner(self.world, self.life, entry, self.keeper, self.watch.audit)
         self.planners[entry.id] = planner
-        self.forgotten -= {it.entity for it in entry.appliances.values() if it.entity}
+        self.forgotten = {
+            entity for entity in self.forgotten if not self._is_known(entity, entry)
+        }
         planner.begin()
+
+    def _is_known(self, entity: str, entry: Entry) -> bool:
+        """Tell whether an entry knows the run that has a plug on, or has the plug."""
+        if run := self.plugs[entity].run:
+            return run.partition("/")[0] in entry.appliances
+        return any(it.entity == entity for it in entry.appliances.values())
 
     def unload(self, entry: Entry) -> None:
         """Unload an entry."""
