@@ -85,7 +85,8 @@ class SplitJob:
         if not self._free_choice:
             # A pause that is limited is looked back over in a few strides.
             strides = self.shape.pause.bit_length() if self.shape.pause else 1
-            steps += self.shape.states * slots * (4 + strides) // 9
+            # However few slots there are, each state is a list of its own.
+            steps += self.shape.states * (slots * (4 + strides) + 20) // 9
         return steps
 
     def at_costs(self, costs: list[float]) -> "SplitJob":
@@ -122,7 +123,8 @@ class SplitJob:
         if free.bit_count() < self.length:
             return None
         first, after = _range(free)
-        self._budget.spend(self._steps(after - first))
+        # The costs, and the two edges of a window, are as long as the grid.
+        self._budget.spend(self._steps(after - first) + len(self.costs) // 3)
         costs = [
             cost if free >> slot & 1 else inf for slot, cost in enumerate(self.costs)
         ]
