@@ -146,7 +146,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             asked = {*form.schema, CONF_BASE_URL}
             kept = {k: v for k, v in self._data.items() if k not in asked}
             data = kept | connection_data(user_input)
-            untried = {k: v for k, v in data.items() if k not in PLACE}
+            untried = _without_place(data)
             try:
                 tried = await async_try(self.hass, untried)
             except EngineError as err:
@@ -314,7 +314,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
         self, place: Mapping[str, Any], form: vol.Schema
     ) -> dict[str, str]:
         """Ask for the prices of a place, and keep it when there are some."""
-        data = {k: v for k, v in self._data.items() if k not in PLACE} | dict(place)
+        data = _without_place(self._data) | dict(place)
         try:
             self._data = await async_try(self.hass, data)
         except EngineError as err:
@@ -323,7 +323,7 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_suggestions(self, text: str) -> dict[str, str]:
         """Return the addresses that a text may mean, by their id."""
-        data = {k: v for k, v in self._data.items() if k not in PLACE}
+        data = _without_place(self._data)
         offer = await async_create_offer(self.hass, data)
         if not offer.addresses:
             return {}
@@ -378,3 +378,8 @@ class SpotPlannerConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             last_step=last_step,
         )
+
+
+def _without_place(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of an entry without where its prices are for."""
+    return {key: value for key, value in data.items() if key not in PLACE}

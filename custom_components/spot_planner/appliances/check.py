@@ -6,12 +6,10 @@ from ..const import CONF_DURATION, CONF_FORBIDDEN_HOURS, CONF_POWER
 from ..engine.daily_hours import DailyHours
 from ..engine.errors import InputError
 from ..engine.planning.home import Home
+from ..engine.planning.schedule_conflicts import NEARLY
 from ..engine.runs.appliance import Appliance
 
 DAY = timedelta(days=1)
-
-# Below a milliwatt, a load is not above a limit; sums of decimals are not exact.
-TOLERANCE = 1e-6
 
 
 def check_appliance(appliance: Appliance, home: Home) -> None:
@@ -22,7 +20,7 @@ def check_appliance(appliance: Appliance, home: Home) -> None:
     """
     _check_room(appliance)
     total = appliance.profile.peak + home.base_load
-    if home.power_limit is not None and total > home.power_limit + TOLERANCE:
+    if home.power_limit is not None and total > home.power_limit + NEARLY:
         raise InputError(CONF_POWER, "load_above_limit", total)
 
 

@@ -29,11 +29,13 @@ def vendor_of(data: Mapping[str, Any]) -> Vendor:
     Raises:
         InputError: There is no such vendor.
     """
-    name = data.get(CONF_PROVIDER)
-    try:
-        return VENDORS[str(name)]
-    except KeyError as err:
-        raise InputError(CONF_PROVIDER, "unknown_value", name) from err
+    if vendor := _find_vendor(data):
+        return vendor
+    raise InputError(CONF_PROVIDER, "unknown_value", data.get(CONF_PROVIDER))
+
+
+def _find_vendor(data: Mapping[str, Any]) -> Vendor | None:
+    return VENDORS.get(str(data.get(CONF_PROVIDER)))
 
 
 def base_url_of(data: Mapping[str, Any]) -> str:
@@ -48,13 +50,13 @@ def base_url_of(data: Mapping[str, Any]) -> str:
 
 def needs_tariff(data: Mapping[str, Any]) -> bool:
     """Tell whether an entry's prices are made by the tariff, from a known spot price."""
-    vendor = VENDORS.get(str(data.get(CONF_PROVIDER)))
+    vendor = _find_vendor(data)
     return vendor is not None and vendor.needs_tariff(data)
 
 
 def ending_key(data: Mapping[str, Any]) -> tuple[str, timedelta] | None:
     """Return the field of an entry's key that ends, and how long it is good for."""
-    vendor = VENDORS.get(str(data.get(CONF_PROVIDER)))
+    vendor = _find_vendor(data)
     return vendor.ending if vendor else None
 
 

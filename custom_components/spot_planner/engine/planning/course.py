@@ -6,14 +6,14 @@ numbers are exact, so plans that cost the same are equal, however they were summ
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 from operator import mul, sub
 
 from ..cost_curve import UNITS
 from ..series import PriceSeries
+from ..time_range import EPOCH
 
-EPOCH = datetime.fromtimestamp(0, UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1e6
 

@@ -116,7 +116,7 @@ class Agenda:
             )
         ]
         runs = (
-            to_be_planned(run) if is_still_to_come(run, appliances, now) else run
+            to_be_planned(run) if _is_still_to_come(run, appliances, now) else run
             for run in self.runs
         )
         return replace(
@@ -196,7 +196,7 @@ class Agenda:
         )
 
 
-def is_still_to_come(
+def _is_still_to_come(
     run: Run, appliances: Mapping[str, Appliance], now: datetime
 ) -> bool:
     """Tell whether a run was missed only because the clock was ahead."""

@@ -3,12 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from ..errors import InputError
-from ..time_range import minute_from
+from ..time_range import MINUTE, minute_from
 from .appliance import Appliance
 from .run import Run
 
 DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
 
 
 def due_runs(

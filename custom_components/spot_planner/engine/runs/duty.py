@@ -159,13 +159,13 @@ class Duty:
             left=min(self.left + longer, most),
             is_asked=need.is_asked,
         )
-        if not self.is_released and not self.told and self.left > NOTHING:
-            return same
-        if self.left <= NOTHING and need.since < self.until and not self.is_released:
+        if self.left > NOTHING:
+            is_over = self.told > 0
+        else:
             # It has been on for long enough, whatever the clock of the home says.
-            return same
-        # Another segment of the run: it is turned on anew.
-        return need
+            is_over = need.since >= self.until
+        # Another segment of the run is turned on anew.
+        return need if self.is_released or is_over else same
 
 
 @final

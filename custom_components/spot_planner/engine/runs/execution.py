@@ -10,16 +10,9 @@ from datetime import datetime, timedelta
 from typing import final
 
 from ..planning.model import Rule, Segment
+from ..time_range import MINUTE
 from .run import Run, RunProblem, RunStatus
-from .watching import (
-    MINUTE,
-    Seen,
-    SwitchState,
-    closed,
-    is_ahead,
-    running_since,
-    watched,
-)
+from .watching import Seen, SwitchState, closed, is_ahead, running_since, watched
 
 # From so long before its start on, a run never moves.
 LEAD = timedelta(minutes=10)

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from ..planning.model import Segment
+from ..time_range import MINUTE
 from .clock import STEADY
 from .execution import Switching, acts
 from .run import Run, RunStatus
-from .watching import MINUTE
 
 
 def turned_on(run: Run, switching: Switching, now: datetime) -> Segment | None:

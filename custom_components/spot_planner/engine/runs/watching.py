@@ -1,14 +1,13 @@
 """See when an appliance really runs, and keep that in its run."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import final
 
 from ..planning.model import Segment
+from ..time_range import MINUTE
 from .run import Run
-
-MINUTE = timedelta(minutes=1)
 
 # Who looks every minute has missed nothing when two have passed.
 UNSEEN = 2 * MINUTE
@@ -39,11 +38,6 @@ class Seen:
     def is_absent(self) -> bool:
         """Tell whether the switch is one that does not answer."""
         return self.switch in (SwitchState.UNAVAILABLE, SwitchState.MISSING)
-
-    @property
-    def is_telling(self) -> bool:
-        """Tell whether the switch says what it does, if there is one."""
-        return self.switch in (SwitchState.ON, SwitchState.OFF, None)
 
     @property
     def is_proven(self) -> bool:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from ...time_range import TimeRange
+from ...time_range import EPOCH, TimeRange
 from ...volumes import SLOT, VolumeOrigin, VolumeSlot, net_energy
 from ..errors import MalformedError
 from ..rows import number, utc
-
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 # A nomination's direction is `in` or `out`, seen from the responsible party (list
 # nominations, docs.otark.com). No page gives a transaction one; the other two words
