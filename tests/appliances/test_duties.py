@@ -760,6 +760,17 @@ class TestClocks:
 
         return move
 
+    @staticmethod
+    async def begun(
+        entry: MockConfigEntry, ticks: list[float], advance: Clock
+    ) -> datetime:
+        """Let the run begin after as long as the clock says, and return when it was."""
+        start = run_of(entry).start
+        assert start
+        ticks[0] += (start - datetime.fromisoformat(NOW)).total_seconds()
+        await advance(start)
+        return start
+
     async def test_the_clock_is_set_back(
         self,
         hass: HomeAssistant,
@@ -770,10 +781,7 @@ class TestClocks:
         minute: Clock,
     ) -> None:
         """Six hours back, a run of two hours still ends two hours after its begin."""
-        start = run_of(night).start
-        assert start
-        ticks[0] += (start - datetime.fromisoformat(NOW)).total_seconds()
-        await advance(start)
+        start = await self.begun(night, ticks, advance)
         ticks[0] += 40 * 60
         await advance(start + 40 * MINUTE)
         back = start + 40 * MINUTE - timedelta(hours=6)
@@ -794,10 +802,7 @@ class TestClocks:
         freezer: FrozenDateTimeFactory,
     ) -> None:
         """The time that was left then is all that it is on for."""
-        start = run_of(night).start
-        assert start
-        ticks[0] += (start - datetime.fromisoformat(NOW)).total_seconds()
-        await advance(start)
+        start = await self.begun(night, ticks, advance)
         right = start - timedelta(days=3)
         freezer.move_to(right)
         await restart(hass, night)
@@ -818,10 +823,7 @@ class TestClocks:
         freezer: FrozenDateTimeFactory,
     ) -> None:
         """In all it is on for as long as it was to be, and no longer."""
-        start = run_of(night).start
-        assert start
-        ticks[0] += (start - datetime.fromisoformat(NOW)).total_seconds()
-        await advance(start)
+        start = await self.begun(night, ticks, advance)
         for number in range(1, 31):
             await minute(start + number * MINUTE)
         right = start - timedelta(hours=5)

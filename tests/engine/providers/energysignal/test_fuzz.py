@@ -20,30 +20,14 @@ from custom_components.spot_planner.engine.providers.energysignal.provider impor
 from custom_components.spot_planner.engine.providers.errors import ProviderError
 
 from ...helpers import PROPERTY
+from ..odd_values import odd_values
 from .test_balancing import SAMPLES
 from .test_prices import SAMPLE
 
-ODD = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(
-        [
-            *(10**400, -(10**400), 1e308, "UPWARD", "DOWNWARD", "DAILY", "Z"),
-            *("9999-12-31T23:59:00Z", "0001-01-01T00:00:00+14:00", "2026-05-23"),
-            *("2026-05-23T22:00:00.000Z", "2026-05-23T21:59:58Z"),
-        ]
-    ),
-    st.recursive(
-        st.none() | st.integers(),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-        ),
-        max_leaves=5,
-    ),
+ODD = odd_values(
+    *(10**400, -(10**400), 1e308, "UPWARD", "DOWNWARD", "DAILY", "Z"),
+    *("9999-12-31T23:59:00Z", "0001-01-01T00:00:00+14:00", "2026-05-23"),
+    *("2026-05-23T22:00:00.000Z", "2026-05-23T21:59:58Z"),
 )
 
 

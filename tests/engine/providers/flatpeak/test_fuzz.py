@@ -23,6 +23,7 @@ from custom_components.spot_planner.engine.providers.network.http import (
 )
 
 from ...helpers import DAY, HOUR, PARIS, PROPERTY, QUARTER, utc
+from ..odd_values import odd_values
 from .test_answer import LOCATION, START, answer, row
 
 NOW = utc("2026-04-15T12:00")
@@ -34,30 +35,13 @@ GOOD = answer(
 )
 DIRECTIONS = frozenset({Direction.EXPORT, Direction.LOCAL})
 
-ODD = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(
-        [
-            *(10**400, -(10**400), 1e308, -1e308, 1e-320, 2**63, float("nan"), 0),
-            *("", "é", "\ud800", "a\r\nb", "EUR", "GBP", "IMPORT", "LOCAL", LOCATION),
-            *("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "Europe/Paris"),
-            *("2026-04-15T00:00:00+23:59:59.999999", "2026-04-14T22:05:00Z"),
-            *("2026-04-15T00:00:00", "2199-12-31T23:59:59Z", "1990-01-01T00:00:00Z"),
-            *({}, [], [[]], [{}], {"value": None}, {"rate": 1}, {"cost": "1"}),
-        ]
-    ),
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=3),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.text(max_size=9), inner, max_size=3)
-        ),
-        max_leaves=6,
-    ),
+ODD = odd_values(
+    *(10**400, -(10**400), 1e308, -1e308, 1e-320, 2**63, float("nan"), 0),
+    *("", "é", "\ud800", "a\r\nb", "EUR", "GBP", "IMPORT", "LOCAL", LOCATION),
+    *("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "Europe/Paris"),
+    *("2026-04-15T00:00:00+23:59:59.999999", "2026-04-14T22:05:00Z"),
+    *("2026-04-15T00:00:00", "2199-12-31T23:59:59Z", "1990-01-01T00:00:00Z"),
+    *({}, [], [[]], [{}], {"value": None}, {"rate": 1}, {"cost": "1"}),
 )
 
 

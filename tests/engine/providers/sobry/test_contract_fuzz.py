@@ -9,23 +9,9 @@ from custom_components.spot_planner.engine.providers.sobry.contract import read_
 from custom_components.spot_planner.engine.series import PriceSeries
 
 from ...helpers import PARIS, PROPERTY
+from ..odd_values import odd_values
 
-ODD = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=8),
-    st.sampled_from([10**400, -(10**400), "9999-12-31", "0001-01-01", "24:00", "Z"]),
-    st.recursive(
-        st.none() | st.integers(),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-        ),
-        max_leaves=5,
-    ),
-)
+ODD = odd_values(10**400, -(10**400), "9999-12-31", "0001-01-01", "24:00", "Z")
 DAYS = st.sampled_from(["2026-04-15", "2026-03-29", "2026-10-25"])
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 3), st.sampled_from([0, 15, 30]))
 PRICES = st.sampled_from([0.1, 0.2, None])

@@ -22,35 +22,19 @@ from custom_components.spot_planner.engine.tariffs.model import FrenchContract
 
 from ...helpers import PARIS, PROPERTY
 from ..conftest import NOW
+from ..odd_values import odd_values
 from .answers import answer, row, starts
 
 GOOD = answer((row(moment) for moment in starts("2026-04-15")[:6]), currency="EUR") | {
     "params": {"start": "2026-04-15", "end": "2026-04-16"}
 }
 
-ODD = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(
-        [
-            *(10**400, -(10**400), 1e308, -1e308, 1e-320, 2**63, float("nan")),
-            *("", "é", "\ud800", "2026-04-15T00:00:00+02:00", "9999-12-31T23:59Z"),
-            *("0001-01-01T00:00:00+14:00", "2026-04-15T00:00:00+23:59:59.999999"),
-            *("2026-04-15T00:05:00+02:00", "2026-10-25T02:30:00", "€/kWh"),
-            *({}, [], [[]], [{}], {"timestamp": None}),
-        ]
-    ),
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=3),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.text(max_size=9), inner, max_size=3)
-        ),
-        max_leaves=6,
-    ),
+ODD = odd_values(
+    *(10**400, -(10**400), 1e308, -1e308, 1e-320, 2**63, float("nan")),
+    *("", "é", "\ud800", "2026-04-15T00:00:00+02:00", "9999-12-31T23:59Z"),
+    *("0001-01-01T00:00:00+14:00", "2026-04-15T00:00:00+23:59:59.999999"),
+    *("2026-04-15T00:05:00+02:00", "2026-10-25T02:30:00", "€/kWh"),
+    *({}, [], [[]], [{}], {"timestamp": None}),
 )
 
 
